@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import asdict, dataclass
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,10 +37,9 @@ class Estimate:
         return fields
 
     @classmethod
-    def from_dict(cls, fields: dict[str, object]) -> "Estimate":
+    def from_dict(cls, fields: dict[str, Any]) -> "Estimate":
         """The inverse of `as_dict`."""
         restored = dict(fields)
-        low, high = restored["interval"]  # type: ignore[misc]
-        restored["interval"] = (low, high)
+        restored["interval"] = tuple(restored["interval"])
         restored["df"] = math.inf if restored["df"] is None else restored["df"]
-        return cls(**restored)  # type: ignore[arg-type]
+        return cls(**restored)

@@ -1,0 +1,30 @@
+"""All tables of the service. Knows no request, no statistics."""
+
+from models import (
+    accounts,
+    assessments,
+    enrollments,
+    intake,
+    outcomes,
+    people,
+    places,
+    programs,
+    releases,
+    scores,
+)
+from models.base import Base, db
+
+__all__ = [
+    "Base",
+    "accounts",
+    "assessments",
+    "db",
+    "enrollments",
+    "intake",
+    "outcomes",
+    "people",
+    "places",
+    "programs",
+    "releases",
+    "scores",
+]

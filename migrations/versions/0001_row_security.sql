@@ -1,0 +1,89 @@
+-- Who sees which rows. The scope is set when a transaction begins (edu/accounts/scope.py):
+--   edu.reach    'system' everything | 'nation' figures of all | 'schools' those listed | '' nothing
+--   edu.schools  the ids of the schools in reach, as an array literal
+
+CREATE FUNCTION current_reach() RETURNS text LANGUAGE sql STABLE AS
+$$ SELECT coalesce(current_setting('edu.reach', true), '') $$;
+
+CREATE FUNCTION current_schools() RETURNS bigint[] LANGUAGE sql STABLE AS
+$$ SELECT coalesce(nullif(current_setting('edu.schools', true), ''), '{}')::bigint[] $$;
+
+-- Records without names: the nation's figures are counted from them.
+DO $$
+DECLARE records text;
+BEGIN
+  FOREACH records IN ARRAY ARRAY[
+    'person', 'membership', 'enrollment', 'enrollment_event', 'sitting', 'score'
+  ] LOOP
+    EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', records);
+    EXECUTE format(
+      'CREATE POLICY figures ON %I FOR SELECT USING ((SELECT current_reach()) = ''nation'')',
+      records);
+    EXECUTE format(
+      'CREATE POLICY own_schools ON %I USING ((SELECT current_reach()) = ''system'''
+      ' OR school_id = ANY ((SELECT current_schools())::bigint[]))',
+      records);
+  END LOOP;
+END $$;
+
+-- Names and numbers: the school's own, nobody else's.
+ALTER TABLE person_identity ENABLE ROW LEVEL SECURITY;
+CREATE POLICY own_schools ON person_identity USING (
+  (SELECT current_reach()) = 'system' OR school_id = ANY ((SELECT current_schools())::bigint[]));
+
+-- Anonymous respondents belong to no school of the registry.
+ALTER TABLE respondent ENABLE ROW LEVEL SECURITY;
+CREATE POLICY figures ON respondent FOR SELECT USING ((SELECT current_reach()) = 'nation');
+CREATE POLICY system ON respondent USING ((SELECT current_reach()) = 'system');
+
+-- Whether a number is known, and whether its person is out of reach: nothing more.
+CREATE FUNCTION find_iin(wanted bytea[])
+RETURNS TABLE (iin_index bytea, person_id bigint, elsewhere boolean)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public AS $$
+  SELECT known.iin_index, known.person_id,
+         NOT (current_reach() = 'system' OR known.school_id = ANY (current_schools()))
+  FROM person_identity AS known WHERE known.iin_index = ANY (wanted)
+$$;
+
+-- The audit trail is written once.
+CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN RAISE EXCEPTION 'audit entries are never changed'; END $$;
+CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON audit_entry
+  FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- Seats: counted for all schools at once, which no school's own scope could do.
+CREATE FUNCTION takes_seat(status text) RETURNS boolean LANGUAGE sql IMMUTABLE AS
+$$ SELECT status IN ('enrolled', 'completed') $$;
+
+CREATE FUNCTION count_seats() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
+BEGIN
+  IF TG_OP = 'INSERT' THEN
+    UPDATE offering SET seats_taken = seats_taken + change.seats
+    FROM (SELECT offering_id, count(*) AS seats FROM rows_after
+          WHERE takes_seat(status) GROUP BY offering_id) AS change
+    WHERE offering.id = change.offering_id;
+  ELSIF TG_OP = 'DELETE' THEN
+    UPDATE offering SET seats_taken = seats_taken - change.seats
+    FROM (SELECT offering_id, count(*) AS seats FROM rows_before
+          WHERE takes_seat(status) GROUP BY offering_id) AS change
+    WHERE offering.id = change.offering_id;
+  ELSE
+    UPDATE offering SET seats_taken = seats_taken + change.seats
+    FROM (SELECT offering_id, sum(seat) AS seats FROM (
+            SELECT offering_id, 1 AS seat FROM rows_after WHERE takes_seat(status)
+            UNION ALL
+            SELECT offering_id, -1 FROM rows_before WHERE takes_seat(status)
+          ) AS both_sides GROUP BY offering_id HAVING sum(seat) <> 0) AS change
+    WHERE offering.id = change.offering_id;
+  END IF;
+  RETURN NULL;
+END $$;
+
+CREATE TRIGGER count_new_seats AFTER INSERT ON enrollment
+  REFERENCING NEW TABLE AS rows_after FOR EACH STATEMENT EXECUTE FUNCTION count_seats();
+CREATE TRIGGER count_freed_seats AFTER DELETE ON enrollment
+  REFERENCING OLD TABLE AS rows_before FOR EACH STATEMENT EXECUTE FUNCTION count_seats();
+CREATE TRIGGER count_changed_seats AFTER UPDATE ON enrollment
+  REFERENCING OLD TABLE AS rows_before NEW TABLE AS rows_after
+  FOR EACH STATEMENT EXECUTE FUNCTION count_seats();
