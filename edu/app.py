@@ -1,0 +1,62 @@
+"""The application: settings, extensions, then the features in the order of the flow."""
+
+from flask import Flask
+from flask_bootstrap import Bootstrap5
+from flask_compress import Compress
+from sqlalchemy import text
+
+from edu.accounts import sign_in
+from edu.config import Settings
+from edu.web import frame, headers, language, problem, transaction, validation
+from edu.web.api import create_api
+from edu.web.permission import Permission, declare, needs
+from models import db
+
+
+def create_app(settings: Settings, database_url: str) -> Flask:
+    """The service on the database at `database_url` (the application's own role)."""
+    app = Flask(__name__, static_folder="web/static", template_folder="web/templates")
+    configure(app, settings, database_url)
+    for ground in (validation,):
+        ground.install()
+    db.init_app(app)
+    Bootstrap5(app)
+    Compress(app)
+    problem.install(app)
+    transaction.install(app)
+    headers.install(app)
+    language.install(app)
+    frame.install(app)
+    create_api(app)
+    sign_in.install(app)
+    app.add_url_rule("/healthz", "health", health)
+    for endpoint in ("static", "bootstrap.static"):
+        declare(app, endpoint, Permission.PUBLIC)
+    return app
+
+
+def configure(app: Flask, settings: Settings, database_url: str) -> None:
+    """What the installation decides."""
+    app.extensions["edu-settings"] = settings
+    app.config.update(
+        SECRET_KEY=settings.keys.secret_key,
+        SECURITY_PASSWORD_SALT=settings.keys.password_salt,
+        SQLALCHEMY_DATABASE_URI=database_url,
+        SQLALCHEMY_ENGINE_OPTIONS={"pool_size": 16, "max_overflow": 4, "pool_pre_ping": True},
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        PERMANENT_SESSION_LIFETIME=3 * 3600,
+        MAX_CONTENT_LENGTH=256 * 1024 * 1024,
+        BOOTSTRAP_SERVE_LOCAL=True,
+        SEND_FILE_MAX_AGE_DEFAULT=24 * 3600,
+        COMPRESS_MIMETYPES=[
+            "text/html", "text/css", "text/javascript", "application/json", "image/svg+xml",
+        ],
+    )  # fmt: skip
+
+
+@needs(Permission.PUBLIC)
+def health() -> dict[str, str]:
+    """Answers once the service can serve, database included."""
+    db.session.execute(text("SELECT 1"))
+    return {"status": "ok"}

@@ -1,0 +1,1 @@
+"""The HTTP contract: permissions, errors, lists, languages, the frame around pages."""

@@ -1,0 +1,57 @@
+"""Marshmallow's own messages in the service's languages, and text PostgreSQL can hold."""
+
+from typing import Any
+
+import marshmallow as ma
+from flask_babel import lazy_gettext as _l
+
+REQUIRED = {
+    "required": _l("This field is required."),
+    "null": _l("This field may not be empty."),
+    "validator_failed": _l("This value is not allowed."),
+}
+BY_FIELD: dict[type[ma.fields.Field[Any]], dict[str, Any]] = {
+    ma.fields.Field: REQUIRED,
+    ma.fields.String: {"invalid": _l("Write text here."), "invalid_utf8": _l("Write text here.")},
+    ma.fields.Integer: {"invalid": _l("Write a whole number here.")},
+    ma.fields.Number: {
+        "invalid": _l("Write a number here."),
+        "too_large": _l("This number is too large."),
+    },
+    ma.fields.Boolean: {"invalid": _l("Answer yes or no.")},
+    ma.fields.Date: {
+        "invalid": _l("Write a date as 2026-09-01."),
+        "format": _l("Write a date as 2026-09-01."),
+    },
+    ma.fields.Enum: {"unknown": _l("Choose one of: %(choices)s.", choices="{choices}")},
+    ma.fields.List: {"invalid": _l("Give a list.")},
+}
+
+
+def install() -> None:
+    """Replace the library's English sentences."""
+    for field, messages in BY_FIELD.items():
+        field.default_error_messages = {**field.default_error_messages, **messages}
+
+
+class Text(ma.fields.String):
+    """Text without control characters, outer spaces removed; empty counts as not given."""
+
+    default_error_messages = {  # noqa: RUF012  marshmallow's convention
+        "unprintable": _l("The text contains characters that cannot be stored."),
+        "too_long": _l("The text is too long."),
+    }
+
+    def __init__(self, *, max_length: int = 255, **options: Any) -> None:
+        super().__init__(**options)
+        self.max_length = max_length
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        text: str = super()._deserialize(value, attr, data, **kwargs).strip()
+        if not text and self.required:
+            raise self.make_error("required")
+        if any(ord(sign) < 32 or 0xD800 <= ord(sign) <= 0xDFFF for sign in text):
+            raise self.make_error("unprintable")
+        if len(text) > self.max_length:
+            raise self.make_error("too_long")
+        return text

@@ -1,0 +1,42 @@
+"""Lists that do not slow down with the table: continue after the last key, never skip rows."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from sqlalchemy import ColumnElement, Select, tuple_
+from sqlalchemy.orm import Session
+
+Row = TypeVar("Row")
+
+
+@dataclass(frozen=True)
+class Page(Generic[Row]):
+    """Some rows of an ordered list; `next_key` continues after them, None at the end."""
+
+    items: Sequence[Row]
+    next_key: tuple[Any, ...] | None
+
+
+def read_page(
+    session: Session,
+    statement: Select[Any],
+    keys: Sequence[ColumnElement[Any] | Any],
+    *,
+    after: tuple[Any, ...] | None,
+    limit: int,
+) -> Page[Any]:
+    """Up to `limit` rows of `statement` in ascending order of `keys`, after the key `after`.
+
+    The keys must be unique together and stand last among the statement's columns.
+    """
+    statement = statement.add_columns(*keys).order_by(*keys).limit(limit + 1)
+    if after is not None:
+        statement = statement.where(tuple_(*keys) > tuple_(*after))
+    rows = session.execute(statement).all()
+    shown = rows[:limit]
+    more = len(rows) > limit
+    next_key = tuple(shown[-1][-len(keys) :]) if more else None
+    width = len(statement.selected_columns) - len(keys)
+    items = [row[0] if width == 1 else row[:width] for row in shown]
+    return Page(items=items, next_key=next_key)
