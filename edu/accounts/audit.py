@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import event, insert
 from sqlalchemy.orm import Session
 
-from edu.accounts.scope import AnySession, Scope
+from edu.accounts.scope import Scope
 from models.accounts import AuditEntry
 
 PENDING = "audit"
@@ -22,27 +22,27 @@ class Trail:
     detail: dict[str, Any] = field(default_factory=dict)
 
 
-def name_action(session: AnySession, action: str, request_id: str | None = None) -> None:
+def name_action(session: Session, action: str, request_id: str | None = None) -> None:
     """Say what the session is doing: a route, a command or a job."""
     session.info["action"] = action
     session.info["request_id"] = request_id
 
 
-def note_changed(session: AnySession, kind: str, ids: Iterable[int], **detail: object) -> None:
+def note_changed(session: Session, kind: str, ids: Iterable[int], **detail: object) -> None:
     """Add records to those the present transaction changed."""
     trail = pending(session)
     trail.changed.setdefault(kind, []).extend(ids)
     trail.detail.update(detail)
 
 
-def note_read(session: AnySession, kind: str, ids: Iterable[int], **detail: object) -> None:
+def note_read(session: Session, kind: str, ids: Iterable[int], **detail: object) -> None:
     """Add personal records to those the present transaction showed."""
     trail = pending(session)
     trail.read.setdefault(kind, []).extend(ids)
     trail.detail.update(detail)
 
 
-def pending(session: AnySession) -> Trail:
+def pending(session: Session) -> Trail:
     """The trail of the present transaction."""
     trail: Trail = session.info.setdefault(PENDING, Trail())
     return trail

@@ -1,7 +1,10 @@
 """What each role may do. The truth that routes and tests are held against."""
 
-from edu.web.permission import Permission as P
-from models.accounts import RoleName as R
+from edu.web.permission import Permission
+from models.accounts import RoleName
+
+P = Permission
+R = RoleName
 
 EVERYBODY = frozenset({P.PUBLIC, P.SIGNED_IN})
 

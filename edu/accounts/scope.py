@@ -2,18 +2,15 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
 
 from sqlalchemy import Connection, TextClause, event, select, text
-from sqlalchemy.orm import Session, SessionTransaction, scoped_session
+from sqlalchemy.orm import Session, SessionTransaction
 
 from edu.accounts.roles import may
 from edu.web.permission import Permission
 from models.accounts import RoleName, User
 from models.errors import Forbidden, NotFound
 from models.places import School
-
-AnySession = Session | scoped_session[Any]
 
 
 class Reach(StrEnum):
@@ -69,7 +66,7 @@ def system_scope() -> Scope:
     return Scope(actor_id=None, actor="system", role=RoleName.SYSTEM, reach=Reach.SYSTEM)
 
 
-def scope_of(session: AnySession, user: User) -> Scope:
+def scope_of(session: Session, user: User) -> Scope:
     """The scope of a signed-in user."""
     role = RoleName(user.roles[0].name)
     regions = tuple(place.region_id for place in user.assignments if place.region_id)
@@ -86,7 +83,7 @@ def scope_of(session: AnySession, user: User) -> Scope:
     )
 
 
-def use_scope(session: AnySession, scope: Scope) -> None:
+def use_scope(session: Session, scope: Scope) -> None:
     """Let the session's present and later transactions act within `scope`."""
     session.info["scope"] = scope
     if session.in_transaction():

@@ -6,9 +6,9 @@ from uuid import uuid4
 
 from flask_security import hash_password
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from edu.accounts import audit
-from edu.accounts.scope import AnySession
 from models.accounts import Assignment, Role, RoleName, User
 from models.errors import Conflict, Refusal
 from models.places import Region, School
@@ -28,7 +28,7 @@ class NewUser:
     regions: Sequence[str] = ()
 
 
-def add_user(session: AnySession, new: NewUser) -> User:
+def add_user(session: Session, new: NewUser) -> User:
     """Create a user; refuses a known address, a short password or an unknown place."""
     if session.scalar(select(User.id).where(User.email == new.email.lower())):
         raise Conflict("user_known", email=new.email)
@@ -49,13 +49,13 @@ def add_user(session: AnySession, new: NewUser) -> User:
     return user
 
 
-def role_named(session: AnySession, name: RoleName) -> Role:
+def role_named(session: Session, name: RoleName) -> Role:
     """The row of a role, created when first used."""
     role = session.scalar(select(Role).where(Role.name == name.value))
     return role or Role(name=name.value)
 
 
-def places(session: AnySession, new: NewUser) -> list[Assignment]:
+def places(session: Session, new: NewUser) -> list[Assignment]:
     """The schools and regions named, or a refusal that names the unknown one."""
     found = []
     for code in new.schools:

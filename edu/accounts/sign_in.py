@@ -3,15 +3,22 @@
 from typing import Any
 from uuid import uuid4
 
-import flask_security
-from flask import Flask, Response, abort, current_app, g, request
-from flask_security import Security, SQLAlchemyUserDatastore, auth_required, current_user
+from flask import Flask, Response, abort, current_app, g, redirect, request
+from flask_security import (
+    Security,
+    SQLAlchemyUserDatastore,
+    auth_required,
+    current_user,
+    url_for_security,
+)
 from flask_wtf import CSRFProtect
+from sqlalchemy.orm import Session
 from werkzeug.exceptions import MethodNotAllowed, NotFound
+from werkzeug.wrappers import Response as BaseResponse
 
 from edu.accounts import audit
 from edu.accounts.roles import may
-from edu.accounts.scope import AnySession, Scope, scope_of, use_scope
+from edu.accounts.scope import Scope, scope_of, use_scope
 from edu.web.frame import sections_for
 from edu.web.permission import Permission, declare, permission_of
 from edu.web.transaction import is_api
@@ -34,7 +41,7 @@ def install(app: Flask) -> None:
         SECURITY_VERIFY_URL="/verify",
         SECURITY_POST_LOGIN_VIEW="/",
         SECURITY_POST_LOGOUT_VIEW="/sign-in",
-        SECURITY_PASSWORD_HASH="argon2",
+        SECURITY_PASSWORD_HASH="argon2",  # noqa: S106  the name of a method
         SECURITY_RETURN_GENERIC_RESPONSES=True,
         SECURITY_SEND_REGISTER_EMAIL=False,
         SECURITY_EMAIL_VALIDATOR_ARGS={"check_deliverability": False, "test_environment": True},
@@ -63,17 +70,17 @@ def pass_gate() -> Response | None:
     if isinstance(request.routing_exception, NotFound | MethodNotAllowed):
         return None
     endpoint = request.endpoint or ""
-    permission = permission_of(current_app, endpoint, request.method)  # type: ignore[arg-type]
+    permission = permission_of(current_app, endpoint, request.method)
     if permission is None:
         abort(403)
-    audit.name_action(db.session, f"{request.method} {endpoint}", uuid4().hex)
+    audit.name_action(session(), f"{request.method} {endpoint}", uuid4().hex)
     if permission is Permission.PUBLIC:
         return None
     refused: Response | None = authenticated()
     if refused is not None:
         return refused
-    g.scope = scope_of(db.session, current_user)
-    use_scope(db.session, g.scope)
+    g.scope = scope_of(session(), current_user)
+    use_scope(session(), g.scope)
     if not g.scope.may(permission):
         abort(403)
     return None
@@ -84,13 +91,11 @@ def authenticated() -> None:
     """Reached only by somebody who is signed in; checks the form's token for sessions."""
 
 
-def refuse_stranger(mechanisms: list[str] | None = None, headers: object = None) -> Response:
+def refuse_stranger(mechanisms: list[str] | None = None, headers: object = None) -> BaseResponse:
     """Send people to the sign-in page, and tell programs."""
     if is_api():
         abort(401)
-    return flask_security.utils.redirect(  # type: ignore[no-any-return]
-        flask_security.url_for_security("login", next=request.full_path.rstrip("?"))
-    )
+    return redirect(url_for_security("login", next=request.full_path.rstrip("?")))
 
 
 def scope() -> Scope:
@@ -101,13 +106,13 @@ def scope() -> Scope:
 def who_looks() -> dict[str, Any]:
     """What templates know of whoever looks at the page."""
     role = signed_in_role()
-    tabs = sections_for(current_app, allowed) if role else []  # type: ignore[arg-type]
+    tabs = sections_for(current_app, allowed) if role else []
     return {"may": allowed, "user_role": role, "sections": tabs}
 
 
-def session() -> AnySession:
+def session() -> Session:
     """The database session of the present request."""
-    return db.session
+    return db.session()
 
 
 def signed_in_role() -> RoleName | None:

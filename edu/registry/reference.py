@@ -1,13 +1,13 @@
 """The country's own lists, kept as CSV with source and status, brought into the database."""
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from importlib.resources import files
 
 from sqlalchemy import Table, inspect
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
 
-from edu.accounts.scope import AnySession
 from models.accounts import Role, RoleName
 from models.base import Base
 from models.places import LanguageOfInstruction, Region
@@ -16,7 +16,7 @@ from models.programs import Direction
 NAMES = ("name_kk", "name_ru", "name_en")
 
 
-def load_reference(session: AnySession) -> None:
+def load_reference(session: Session) -> None:
     """Insert or refresh regions, languages of instruction, directions and roles."""
     upsert(session, Region, [region_row(row) for row in read("regions")], "code")
     upsert(session, LanguageOfInstruction, list(read("languages_of_instruction")), "code")
@@ -56,7 +56,9 @@ def direction_row(row: dict[str, str]) -> dict[str, object]:
     }
 
 
-def upsert(session: AnySession, kind: type[Base], rows: list[dict[str, object]], *key: str) -> None:
+def upsert(
+    session: Session, kind: type[Base], rows: Sequence[Mapping[str, object]], *key: str
+) -> None:
     """Write `rows`, replacing those with the same `key`."""
     table = inspect(kind).local_table
     if not isinstance(table, Table):

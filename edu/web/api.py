@@ -27,7 +27,7 @@ class ProblemSchema(ma.Schema):
     errors = ma.fields.List(ma.fields.Dict())
 
 
-class ProblemApi(Api):
+class ProblemApi(Api):  # type: ignore[misc]  # the library is untyped
     """flask-smorest, with our errors."""
 
     ERROR_SCHEMA = ProblemSchema

@@ -1,4 +1,4 @@
-"""Headers every answer carries: nothing from elsewhere, nothing inline, nothing cached by others."""
+"""Headers every answer carries: nothing from elsewhere, nothing inline, nothing shared."""
 
 from flask import Flask, Response, request
 

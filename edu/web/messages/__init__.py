@@ -15,7 +15,8 @@ def sentence(code: str, parameters: Mapping[str, object]) -> str:
     if template is None:
         return gettext("Something unexpected happened (%(code)s).", code=code)
     shown = {name: in_words(value) for name, value in parameters.items()}
-    return str(template) % shown if shown else str(template)
+    text: str = str(template)
+    return text % shown if shown else text
 
 
 def in_words(value: object) -> str:
