@@ -53,6 +53,7 @@ def admin_url(settings: Settings) -> Iterator[str]:
             connection.execute("ALTER SYSTEM SET synchronous_commit = off")
             connection.execute("SELECT pg_reload_conf()")
         yield url
+    database.discard(settings)
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,7 @@
 """One PostgreSQL everywhere: an embedded one by default, any other through its addresses."""
 
 import contextlib
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +15,7 @@ from edu.database.place import SYSTEM_PLACE, Place
 from edu.database.server import SUPERUSER, Server
 from edu.database.urls import Urls, conninfo, embedded, socket_url, urls
 
-__all__ = ["Database", "Urls", "conninfo", "grant", "migrate", "running", "urls"]
+__all__ = ["Database", "Urls", "conninfo", "discard", "grant", "migrate", "running", "urls"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,22 @@ def running(settings: Settings) -> Iterator[Database]:
         with exclusive(lock):
             if presence.leave():
                 server.stop()
+
+
+def discard(settings: Settings) -> bool:
+    """Delete the embedded database of a home, data and all, unless it is in use."""
+    here = place.of(settings)
+    folder = settings.folder("postgresql")
+    with exclusive(folder / "server.lock"):
+        if not Presence(folder / "users.lock").leave():
+            return False
+        if here.data.exists():
+            Server.at(here).stop()
+        for path in (here.data, here.log, here.sockets):
+            shutil.rmtree(path, ignore_errors=True)
+        if here.folder != folder:
+            shutil.rmtree(here.folder, ignore_errors=True)
+    return True
 
 
 def _make(here: Place, settings: Settings) -> None:

@@ -6,9 +6,8 @@ import shutil
 import subprocess
 import time
 from dataclasses import dataclass
-from pathlib import Path
 
-from edu.database import binaries, disk
+from edu.database import binaries, disk, processes
 from edu.database.binaries import Binaries
 from edu.database.place import PORT, SYSTEM_PLACE, Place
 from models.errors import Refusal
@@ -46,12 +45,11 @@ class Server:
         self.place.make(self.place.sockets)
         if not self._exists():
             self._create()
-        self._drop_foreign_pid()
         deadline = time.monotonic() + ORPHAN_SECONDS
-        while not self._launch():
+        while not (self._way_is_clear() and self._launch()):
             if time.monotonic() > deadline:
                 raise self._refusal()
-            time.sleep(0.2)
+            time.sleep(POLL_SECONDS)
 
     def stop(self) -> None:
         """Stop within seconds: first by ending sessions, then without waiting for anything."""
@@ -68,7 +66,7 @@ class Server:
         if not lines or not lines[0].lstrip("-").isdecimal():
             return None
         pid = abs(int(lines[0]))
-        return pid if _works_in(pid, self.place.data) else None
+        return pid if processes.works_in(pid, self.place.data) else None
 
     def ready(self) -> bool:
         """Whether it accepts connections (and not merely starts or stops)."""
@@ -157,6 +155,7 @@ class Server:
         return {
             "listen_addresses": "",
             "port": str(PORT),
+            "max_connections": "200",
             "unix_socket_directories": f'"{sockets}"',
             "unix_socket_permissions": "0700",
             "timezone": "UTC",
@@ -173,14 +172,27 @@ class Server:
             "log_error_verbosity": "terse",
         }
 
-    def _drop_foreign_pid(self) -> None:
-        """Remove a pid file whose number now belongs to a process that is not PostgreSQL.
+    def _way_is_clear(self) -> bool:
+        """Remove what a killed server left behind, once none of its processes is left.
 
-        With the number of a process that is gone, PostgreSQL deals itself, and more carefully.
+        With the number of a process that is gone PostgreSQL deals itself. It gives up where that
+        number belongs to somebody else by now, or to a dead process that nobody has reaped, as
+        happens in containers.
         """
         lines = self._pid_file()
-        if lines and lines[0].isdecimal() and _alive(int(lines[0])) and self.pid() is None:
-            (self.place.data / "postmaster.pid").unlink(missing_ok=True)
+        if not lines or not lines[0].isdecimal():
+            return True
+        processes.reap(int(lines[0]))
+        if not processes.alive(int(lines[0])):
+            return True
+        if processes.any_works_in(self.place.data):
+            return False
+        for file in (
+            self.place.data / "postmaster.pid",
+            self.place.sockets / f".s.PGSQL.{PORT}.lock",
+        ):
+            file.unlink(missing_ok=True)
+        return True
 
     def _pid_file(self) -> list[str]:
         try:
@@ -215,21 +227,3 @@ class Server:
             extra_groups=[] if self.place.user is not None else None,
             check=False,
         )
-
-
-def _alive(pid: int) -> bool:
-    process = Path("/proc") / str(pid)
-    if Path("/proc/self").exists():
-        return process.exists()
-    return subprocess.run(["ps", "-p", str(pid)], capture_output=True, check=False).returncode == 0
-
-
-def _works_in(pid: int, data: Path) -> bool:
-    """Whether the process is PostgreSQL on these data: it works in their folder."""
-    working = Path(f"/proc/{pid}/cwd")
-    if not Path("/proc/self").exists():
-        return _alive(pid)
-    try:
-        return working.samefile(data)
-    except (FileNotFoundError, ProcessLookupError):
-        return False
