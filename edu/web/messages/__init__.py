@@ -13,7 +13,7 @@ def sentence(code: str, parameters: Mapping[str, object]) -> str:
     """What happened and what to do, for the error `code`."""
     template = MESSAGES.get(code)
     if template is None:
-        return gettext("Something unexpected happened (%(code)s).", code=code)
+        return str(gettext("Something unexpected happened (%(code)s).", code=code))
     shown = {name: in_words(value) for name, value in parameters.items()}
     text: str = str(template)
     return text % shown if shown else text
