@@ -99,11 +99,16 @@ class AuditEntry(Base):
 
 
 class JobProgress(Base):
-    """How far a background job is, readable by the user who asked for it."""
+    """How far a background job is, readable by the user who asked for it.
+
+    `record_id` is the record the job works on; its kind follows from the job's `name`.
+    """
 
     __tablename__ = "job_progress"
 
     job_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    name: Mapped[str] = mapped_column(String(64))
+    record_id: Mapped[int] = mapped_column(BigInteger)
     user_id: Mapped[int | None] = mapped_column(BigInteger)
     stage: Mapped[str] = mapped_column(String(64))
     done: Mapped[int]

@@ -71,6 +71,8 @@ def upgrade() -> None:
     )
     op.create_table('job_progress',
     sa.Column('job_id', sa.BigInteger(), autoincrement=False, nullable=False),
+    sa.Column('name', sa.String(length=64), nullable=False),
+    sa.Column('record_id', sa.BigInteger(), nullable=False),
     sa.Column('user_id', sa.BigInteger(), nullable=True),
     sa.Column('stage', sa.String(length=64), nullable=False),
     sa.Column('done', sa.Integer(), nullable=False),
