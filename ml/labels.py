@@ -1,0 +1,69 @@
+"""Labels (schools, regions, sexes) become small integers, once."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from ml.checks import IntArray
+from ml.errors import StatisticsError
+
+MISSING = -1
+
+# Integers or strings, one per row; None and NaN are missing.
+Labels = npt.ArrayLike | Sequence[object]
+
+
+def encode_labels(labels: Labels, name: str) -> tuple[list[object], IntArray]:
+    """The distinct labels in ascending order, and for each row its label's index.
+
+    labels: shape (n,), integers or strings; None and NaN are missing and get index -1.
+    Errors: wrong_shape, mixed_labels (labels that cannot be put in order).
+    """
+    array = _as_array(labels)
+    if array.ndim != 1:
+        raise StatisticsError("wrong_shape", name=name, expected=1, found=array.ndim)
+    if array.dtype.kind in "iub":
+        return _encode_integers(array.astype(np.int64, copy=False))
+    return _encode_objects(array.tolist(), name)
+
+
+def _as_array(labels: Labels) -> npt.NDArray[np.generic]:
+    """Lists keep their own types: numpy would turn [1, "a"] into strings."""
+    if isinstance(labels, Sequence) and not isinstance(labels, str):
+        if all(isinstance(label, int) for label in labels):
+            return np.asarray(labels, dtype=np.int64)
+        array = np.empty(len(labels), dtype=object)
+        array[:] = labels
+        return array
+    return np.asarray(labels)
+
+
+def _encode_integers(array: IntArray) -> tuple[list[object], IntArray]:
+    if not array.size:
+        return [], np.empty(0, dtype=np.int64)
+    low, high = int(array.min()), int(array.max())
+    span = high - low + 1
+    if span > 4 * array.size + 1024:
+        found, codes = np.unique(array, return_inverse=True)
+        return list(found.tolist()), codes.astype(np.int64, copy=False)
+    offsets = array - low
+    present = np.zeros(span, dtype=np.bool_)
+    present[offsets] = True
+    positions = np.cumsum(present, dtype=np.int64) - 1
+    return list((np.flatnonzero(present) + low).tolist()), positions[offsets]
+
+
+def _encode_objects(labels: list[object], name: str) -> tuple[list[object], IntArray]:
+    distinct = {label for label in set(labels) if not _is_missing(label)}
+    try:
+        ordered = sorted(distinct)  # type: ignore[type-var]
+    except TypeError as error:
+        raise StatisticsError("mixed_labels", name=name) from error
+    index = {label: position for position, label in enumerate(ordered)}
+    codes = [index.get(label, MISSING) for label in labels]
+    return list(ordered), np.asarray(codes, dtype=np.int64)
+
+
+def _is_missing(label: object) -> bool:
+    return label is None or label != label  # noqa: PLR0124  NaN differs from itself

@@ -1,0 +1,40 @@
+"""Labels become integers."""
+
+import numpy as np
+import pytest
+
+from ml.errors import StatisticsError
+from ml.labels import encode_labels
+
+
+@pytest.mark.parametrize(
+    ("labels", "ordered", "codes"),
+    [
+        ([30, 7, 30], [7, 30], [1, 0, 1]),
+        ([10**15, -(10**15), 3], [-(10**15), 3, 10**15], [2, 0, 1]),
+        (["ә", "а", "ә"], ["а", "ә"], [1, 0, 1]),
+        (["b", None, "a"], ["a", "b"], [1, -1, 0]),
+        ([2.0, float("nan"), 1.0], [1.0, 2.0], [1, -1, 0]),
+        (np.array([True, False]), [0, 1], [1, 0]),
+        (np.array(["x", "y", "x"]), ["x", "y"], [0, 1, 0]),
+        ([], [], []),
+    ],
+)
+def test_labels_are_counted_in_ascending_order_and_missing_ones_marked(
+    labels: object, ordered: list[object], codes: list[int]
+) -> None:
+    found, index = encode_labels(labels, "groups")  # type: ignore[arg-type]
+    assert found == ordered
+    assert index.tolist() == codes
+
+
+def test_labels_without_an_order_are_refused() -> None:
+    with pytest.raises(StatisticsError) as refused:
+        encode_labels(["a", 1, "b"], "groups")
+    assert (refused.value.code, refused.value.parameters["name"]) == ("mixed_labels", "groups")
+
+
+def test_a_matrix_of_labels_is_refused() -> None:
+    with pytest.raises(StatisticsError) as refused:
+        encode_labels(np.zeros((2, 2)), "groups")
+    assert refused.value.code == "wrong_shape"
