@@ -5,6 +5,9 @@ from typing import Any
 import marshmallow as ma
 from flask_babel import lazy_gettext as _l
 
+from models.errors import Refusal
+from models.text import clean_text
+
 REQUIRED = {
     "required": _l("This field is required."),
     "null": _l("This field may not be empty."),
@@ -35,7 +38,7 @@ def install() -> None:
 
 
 class Text(ma.fields.String):
-    """Text without control characters, outer spaces removed; empty counts as not given."""
+    """Text as the database keeps it (models.text); an empty one counts as not given."""
 
     default_error_messages = {  # noqa: RUF012  marshmallow's convention
         "unprintable": _l("The text contains characters that cannot be stored."),
@@ -47,11 +50,13 @@ class Text(ma.fields.String):
         self.max_length = max_length
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
-        text: str = super()._deserialize(value, attr, data, **kwargs).strip()
+        typed: str = super()._deserialize(value, attr, data, **kwargs)
+        try:
+            text = clean_text(typed)
+        except Refusal as error:
+            raise self.make_error("unprintable") from error
         if not text and self.required:
             raise self.make_error("required")
-        if any(ord(sign) < 32 or 0xD800 <= ord(sign) <= 0xDFFF for sign in text):
-            raise self.make_error("unprintable")
         if len(text) > self.max_length:
             raise self.make_error("too_long")
         return text
