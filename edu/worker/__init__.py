@@ -1,0 +1,1 @@
+"""What runs in the background: the table of all jobs, the process that does them, their pages."""
