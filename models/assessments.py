@@ -32,11 +32,24 @@ class WaveStanding(StrEnum):
     CLOSED = "closed"
 
 
+class OmissionRule(StrEnum):
+    """What an omitted response is worth."""
+
+    MISSING = "missing"
+    LOWEST = "lowest"
+
+
 class Instrument(Named, Base):
-    """A test or questionnaire; `range_low`–`range_high` bound every item's codes."""
+    """A test or questionnaire; `range_low`–`range_high` bound every item's codes.
+
+    An omission says nothing in a questionnaire (MISSING) and counts as a wrong answer in a test
+    (LOWEST). Negative codes are kept for responses that were not given.
+    """
 
     __tablename__ = "instrument"
-    __table_args__ = (CheckConstraint("range_low < range_high", name="range"),)
+    __table_args__ = (
+        CheckConstraint("range_low >= 0 AND range_low < range_high", name="range"),
+    )
 
     id: Mapped[identity_key]
     code: Mapped[str] = mapped_column(String(64), unique=True)
@@ -44,6 +57,9 @@ class Instrument(Named, Base):
     languages: Mapped[list[str]] = mapped_column(ARRAY(String(8)))
     range_low: Mapped[small]
     range_high: Mapped[small]
+    omission_rule: Mapped[OmissionRule] = mapped_column(
+        choice(OmissionRule), default=OmissionRule.MISSING, server_default="missing"
+    )
     items: Mapped[list["Item"]] = relationship(
         order_by="Item.position", back_populates="instrument"
     )

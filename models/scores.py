@@ -26,7 +26,9 @@ class RunStatus(StrEnum):
 class ScoringRun(Base):
     """One calibration and scoring of an instrument's waves (or of an anonymous sample).
 
-    `data_fingerprint`, `software` and `seed` make it reproducible; `reliability` is an Estimate.
+    `data_fingerprint`, `software` and `seed` make it reproducible. `reliability` and
+    `error_of_measurement` are Estimates; `warnings` are the codes of what the reader of all its
+    scores must know. Once published it never changes: the database refuses.
     """
 
     __tablename__ = "scoring_run"
@@ -44,6 +46,10 @@ class ScoringRun(Base):
     data_fingerprint: Mapped[str | None] = mapped_column(String(64))
     software: Mapped[dict[str, Any]]
     reliability: Mapped[dict[str, Any] | None]
+    error_of_measurement: Mapped[dict[str, Any] | None]
+    warnings: Mapped[list[Any]] = mapped_column(default=list, server_default="[]")
+    sitting_count: Mapped[int | None]
+    scored_count: Mapped[int | None]
     failure: Mapped[dict[str, Any] | None]
     created_by: Mapped[int | None] = mapped_column(BigInteger)
     created_at: Mapped[datetime] = mapped_column(default=utc_now, server_default=func.now())
@@ -55,7 +61,7 @@ class ScoringRun(Base):
 
 
 class ItemStatistic(Base):
-    """What a run says about one item."""
+    """What a run says about one item; None where too few persons stand behind a figure."""
 
     __tablename__ = "item_statistic"
     __table_args__ = (UniqueConstraint("run_id", "item_id"),)
@@ -66,8 +72,8 @@ class ItemStatistic(Base):
     answered: Mapped[int]
     difficulty: Mapped[float | None] = mapped_column(Double)
     discrimination: Mapped[float | None] = mapped_column(Double)
-    omitted_share: Mapped[float] = mapped_column(Double)
-    not_reached_share: Mapped[float] = mapped_column(Double)
+    omitted_share: Mapped[float | None] = mapped_column(Double)
+    not_reached_share: Mapped[float | None] = mapped_column(Double)
     warnings: Mapped[list[Any]]
     item: Mapped[Item] = relationship()
 

@@ -51,6 +51,16 @@ $$ BEGIN RAISE EXCEPTION 'audit entries are never changed'; END $$;
 CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON audit_entry
   FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
+-- Scores are written once, and a published run stays what it is.
+CREATE FUNCTION refuse_rescoring() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN RAISE EXCEPTION 'scores and published runs are never changed'; END $$;
+CREATE TRIGGER published_once BEFORE UPDATE ON scoring_run
+  FOR EACH ROW WHEN (OLD.status = 'published') EXECUTE FUNCTION refuse_rescoring();
+CREATE TRIGGER written_once BEFORE UPDATE ON item_statistic
+  FOR EACH STATEMENT EXECUTE FUNCTION refuse_rescoring();
+CREATE TRIGGER written_once BEFORE UPDATE OF run_id, sitting_id, value, se, plausible_values
+  ON score FOR EACH STATEMENT EXECUTE FUNCTION refuse_rescoring();
+
 -- Seats: counted for all schools at once, which no school's own scope could do.
 CREATE FUNCTION takes_seat(status text) RETURNS boolean LANGUAGE sql IMMUTABLE AS
 $$ SELECT status IN ('enrolled', 'completed') $$;
@@ -87,3 +97,46 @@ CREATE TRIGGER count_freed_seats AFTER DELETE ON enrollment
 CREATE TRIGGER count_changed_seats AFTER UPDATE ON enrollment
   REFERENCING OLD TABLE AS rows_before NEW TABLE AS rows_after
   FOR EACH STATEMENT EXECUTE FUNCTION count_seats();
+
+-- The waitlist of an offering is one for all its schools: a freed seat goes to whoever applied
+-- first, also where that person is out of reach of the school that freed it.
+CREATE FUNCTION fill_seats(wanted bigint, on_day date, actor bigint) RETURNS SETOF bigint
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
+DECLARE free integer;
+BEGIN
+  SELECT coalesce(capacity - seats_taken, 2147483647) INTO free
+  FROM offering JOIN program ON program.id = offering.program_id
+  JOIN initiative ON initiative.id = program.initiative_id
+  WHERE offering.id = wanted AND offering.standing = 'open'
+    AND initiative.standing <> 'planned' AND on_day <= offering.ends_on
+  FOR NO KEY UPDATE OF offering;
+  IF coalesce(free, 0) <= 0 THEN RETURN; END IF;
+  RETURN QUERY
+  WITH promoted AS (
+    UPDATE enrollment SET
+      status = 'enrolled', reason = 'promoted_from_waitlist', version = version + 1,
+      enrolled_on = greatest(on_day, waitlisted_on, applied_on)
+    WHERE id IN (
+      SELECT id FROM enrollment WHERE offering_id = wanted AND status = 'waitlisted'
+      ORDER BY applied_on, id LIMIT free)
+    RETURNING id, school_id, enrolled_on
+  ), told AS (
+    INSERT INTO enrollment_event
+      (enrollment_id, school_id, previous, status, happened_on, reason, actor_id)
+    SELECT id, school_id, 'waitlisted', 'enrolled', enrolled_on, 'promoted_from_waitlist', actor
+    FROM promoted
+  )
+  SELECT id FROM promoted;
+END $$;
+
+-- A person's place in that waitlist, for the schools in reach only.
+CREATE FUNCTION waitlist_places(wanted bigint[])
+RETURNS TABLE (enrollment_id bigint, place bigint)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public AS $$
+  SELECT waiting.id, waiting.place FROM (
+    SELECT id, school_id,
+      row_number() OVER (PARTITION BY offering_id ORDER BY applied_on, id) AS place
+    FROM enrollment WHERE offering_id = ANY (wanted) AND status = 'waitlisted'
+  ) AS waiting
+  WHERE current_reach() = 'system' OR waiting.school_id = ANY (current_schools())
+$$;

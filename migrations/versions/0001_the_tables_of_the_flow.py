@@ -62,10 +62,11 @@ def upgrade() -> None:
     sa.Column('languages', postgresql.ARRAY(sa.String(length=8)), nullable=False),
     sa.Column('range_low', sa.SmallInteger(), nullable=False),
     sa.Column('range_high', sa.SmallInteger(), nullable=False),
+    sa.Column('omission_rule', sa.Enum('missing', 'lowest', name='omissionrule', native_enum=False, create_constraint=True, length=32), server_default='missing', nullable=False),
     sa.Column('name_kk', sa.String(length=255), nullable=False),
     sa.Column('name_ru', sa.String(length=255), nullable=False),
     sa.Column('name_en', sa.String(length=255), nullable=False),
-    sa.CheckConstraint('range_low < range_high', name=op.f('ck_instrument_range')),
+    sa.CheckConstraint('range_low >= 0 AND range_low < range_high', name=op.f('ck_instrument_range')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_instrument')),
     sa.UniqueConstraint('code', name=op.f('uq_instrument_code'))
     )
@@ -150,6 +151,7 @@ def upgrade() -> None:
     sa.Column('code', sa.String(length=64), nullable=False),
     sa.Column('direction_id', sa.BigInteger(), nullable=True),
     sa.Column('source', sa.String(), nullable=False),
+    sa.Column('status', sa.String(), server_default='own', nullable=False),
     sa.Column('name_kk', sa.String(length=255), nullable=False),
     sa.Column('name_ru', sa.String(length=255), nullable=False),
     sa.Column('name_en', sa.String(length=255), nullable=False),
@@ -191,6 +193,7 @@ def upgrade() -> None:
     sa.Column('code', sa.String(length=64), nullable=False),
     sa.Column('standing', sa.Enum('planned', 'open', 'closed', name='standing', native_enum=False, create_constraint=True, length=32), nullable=False),
     sa.Column('source', sa.String(), nullable=False),
+    sa.Column('status', sa.String(), server_default='own', nullable=False),
     sa.Column('name_kk', sa.String(length=255), nullable=False),
     sa.Column('name_ru', sa.String(length=255), nullable=False),
     sa.Column('name_en', sa.String(length=255), nullable=False),
@@ -237,6 +240,10 @@ def upgrade() -> None:
     sa.Column('data_fingerprint', sa.String(length=64), nullable=True),
     sa.Column('software', postgresql.JSONB(astext_type=sa.Text()), nullable=False),
     sa.Column('reliability', postgresql.JSONB(astext_type=sa.Text()), nullable=True),
+    sa.Column('error_of_measurement', postgresql.JSONB(astext_type=sa.Text()), nullable=True),
+    sa.Column('warnings', postgresql.JSONB(astext_type=sa.Text()), server_default='[]', nullable=False),
+    sa.Column('sitting_count', sa.Integer(), nullable=True),
+    sa.Column('scored_count', sa.Integer(), nullable=True),
     sa.Column('failure', postgresql.JSONB(astext_type=sa.Text()), nullable=True),
     sa.Column('created_by', sa.BigInteger(), nullable=True),
     sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
@@ -268,8 +275,8 @@ def upgrade() -> None:
     sa.Column('answered', sa.Integer(), nullable=False),
     sa.Column('difficulty', sa.Double(), nullable=True),
     sa.Column('discrimination', sa.Double(), nullable=True),
-    sa.Column('omitted_share', sa.Double(), nullable=False),
-    sa.Column('not_reached_share', sa.Double(), nullable=False),
+    sa.Column('omitted_share', sa.Double(), nullable=True),
+    sa.Column('not_reached_share', sa.Double(), nullable=True),
     sa.Column('warnings', postgresql.JSONB(astext_type=sa.Text()), nullable=False),
     sa.ForeignKeyConstraint(['item_id'], ['item.id'], name=op.f('fk_item_statistic_item_id_item')),
     sa.ForeignKeyConstraint(['run_id'], ['scoring_run.id'], name=op.f('fk_item_statistic_run_id_scoring_run'), ondelete='CASCADE'),
@@ -449,6 +456,7 @@ def upgrade() -> None:
     sa.Column('school_id', sa.BigInteger(), nullable=False),
     sa.Column('status', sa.Enum('applied', 'waitlisted', 'enrolled', 'completed', 'withdrawn', 'transferred', name='enrollmentstatus', native_enum=False, create_constraint=True, length=32), nullable=False),
     sa.Column('applied_on', sa.Date(), nullable=False),
+    sa.Column('waitlisted_on', sa.Date(), nullable=True),
     sa.Column('enrolled_on', sa.Date(), nullable=True),
     sa.Column('ended_on', sa.Date(), nullable=True),
     sa.Column('reason', sa.String(length=500), nullable=True),
@@ -458,7 +466,7 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['school_id'], ['school.id'], name=op.f('fk_enrollment_school_id_school')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_enrollment'))
     )
-    op.create_index('ix_enrollment_offering_status', 'enrollment', ['offering_id', 'status'], unique=False)
+    op.create_index('ix_enrollment_offering_id_status', 'enrollment', ['offering_id', 'status', 'applied_on', 'id'], unique=False)
     op.create_index('ix_enrollment_person_id', 'enrollment', ['person_id'], unique=False)
     op.create_index('ix_enrollment_school_id_id', 'enrollment', ['school_id', 'id'], unique=False)
     op.create_index('uq_enrollment_active', 'enrollment', ['person_id', 'offering_id'], unique=True, postgresql_where=sa.text("status IN ('applied', 'waitlisted', 'enrolled')"))
@@ -499,11 +507,14 @@ def upgrade() -> None:
     sa.Column('reason', sa.String(length=500), nullable=True),
     sa.Column('actor_id', sa.BigInteger(), nullable=True),
     sa.Column('recorded_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
+    sa.Column('linked_id', sa.BigInteger(), nullable=True),
     sa.ForeignKeyConstraint(['enrollment_id'], ['enrollment.id'], name=op.f('fk_enrollment_event_enrollment_id_enrollment'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['linked_id'], ['enrollment.id'], name=op.f('fk_enrollment_event_linked_id_enrollment'), ondelete='SET NULL'),
     sa.ForeignKeyConstraint(['school_id'], ['school.id'], name=op.f('fk_enrollment_event_school_id_school')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_enrollment_event'))
     )
     op.create_index('ix_enrollment_event_enrollment_id_id', 'enrollment_event', ['enrollment_id', 'id'], unique=False)
+    op.create_index('ix_enrollment_event_linked_id', 'enrollment_event', ['linked_id'], unique=False, postgresql_where=sa.text('linked_id IS NOT NULL'))
     driver = op.get_bind().connection.driver_connection
     driver.execute(ROW_SECURITY.read_text(encoding="utf-8"))
     driver.execute(SchemaManager.get_schema())
