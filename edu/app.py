@@ -1,16 +1,28 @@
 """The application: settings, extensions, then the features in the order of the flow."""
 
 from flask import Flask
+from flask_babel import lazy_gettext
 from flask_bootstrap import Bootstrap5
 from flask_compress import Compress
+from flask_smorest import Api
 from sqlalchemy import text
 
 from edu.accounts import sign_in
+from edu.charts import pages as charts
 from edu.config import Settings
+from edu.dashboard.pages import pages as dashboard
+from edu.outcomes.api import blueprint as findings
+from edu.outcomes.pages import pages as outcomes
 from edu.web import frame, headers, language, problem, transaction, validation
 from edu.web.api import create_api
+from edu.web.frame import Section
 from edu.web.permission import Permission, declare, needs
 from models import db
+
+SECTIONS = (
+    Section("dashboard.home", lazy_gettext("Home"), Permission.SIGNED_IN),
+    Section("outcomes.overview", lazy_gettext("Outcomes"), Permission.READ_FIGURES),
+)
 
 
 def create_app(settings: Settings, database_url: str) -> Flask:
@@ -27,12 +39,23 @@ def create_app(settings: Settings, database_url: str) -> Flask:
     headers.install(app)
     language.install(app)
     frame.install(app)
-    create_api(app)
+    api = create_api(app)
     sign_in.install(app)
+    charts.install(app)
+    register_features(app, api)
     app.add_url_rule("/healthz", "health", health)
     for endpoint in ("static", "bootstrap.static"):
         declare(app, endpoint, Permission.PUBLIC)
     return app
+
+
+def register_features(app: Flask, api: Api) -> None:
+    """The features, in the order of the flow; each page room gets its tab."""
+    api.register_blueprint(findings)
+    app.register_blueprint(outcomes)
+    app.register_blueprint(dashboard)
+    for section in SECTIONS:
+        frame.add_section(app, section)
 
 
 def configure(app: Flask, settings: Settings, database_url: str) -> None:

@@ -1,0 +1,1 @@
+"""The homes of the roles, and the page of one program: readers of what the flow produced."""

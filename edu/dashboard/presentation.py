@@ -1,0 +1,139 @@
+"""What the homes and the program page show: one frozen thing for each template."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flask_babel import gettext
+from sqlalchemy.orm import Session
+
+from edu.accounts.scope import Scope
+from edu.charts import Chart, Count, count_bars
+from edu.dashboard import queries
+from edu.dashboard.queries import ProgramLine
+from edu.outcomes.groupings import Grouping
+from edu.outcomes.presentation import finding_chart, program_gains, read_back
+from edu.outcomes.queries import program_findings
+from edu.web.labels import label
+from edu.web.permission import Permission
+from ml.estimate import Estimate
+from models.accounts import RoleName
+from models.enrollments import EnrollmentStatus
+from models.outcomes import Finding
+from models.programs import Initiative, Program
+
+# Policy: tables for readers of figures show no cell of fewer than 10 people (disclosure rules).
+SMALLEST_CELL = 10
+
+
+@dataclass(frozen=True)
+class Home:
+    """A template and what it shows."""
+
+    template: str
+    content: object
+
+
+@dataclass(frozen=True)
+class ManagerHome:
+    """The portfolio: initiatives, their programs, and what the programs gained."""
+
+    initiatives: Sequence[Initiative]
+    lines: dict[int, ProgramLine]
+    gains: Chart | None
+
+    @property
+    def seats_taken(self) -> int:
+        """Enrolled and completed, all programs together."""
+        return sum(line.seats_taken for line in self.lines.values())
+
+    @property
+    def open_offerings(self) -> int:
+        """Offerings that take people now."""
+        return sum(line.open_offerings for line in self.lines.values())
+
+
+@dataclass(frozen=True)
+class ProgramPage:
+    """One program: its seats, its enrollments by state, its gains."""
+
+    program: Program
+    line: ProgramLine
+    states: Chart | None
+    total: Estimate | None
+    gains: dict[str, Chart]
+    finding: Finding | None
+
+
+def home(session: Session, scope: Scope) -> Home:
+    """The home of the reader's role; roles without one of their own get a list."""
+    if scope.role is RoleName.SCHOOL_ADMINISTRATOR:
+        return Home("school", queries.school_home(session, scope))
+    if scope.role in (RoleName.PROGRAM_MANAGER, RoleName.HEADQUARTERS_VIEWER):
+        return Home("manager", manager_home(session, scope))
+    if scope.role is RoleName.RESEARCHER:
+        return Home("researcher", program_gains(session, scope))
+    return Home("list", None)
+
+
+def manager_home(session: Session, scope: Scope) -> ManagerHome:
+    """What a manager sees first."""
+    return ManagerHome(
+        initiatives=queries.initiatives(session),
+        lines=queries.program_lines(session),
+        gains=program_gains(session, scope),
+    )
+
+
+def program_page(session: Session, scope: Scope, *, program_id: int) -> ProgramPage:
+    """What the page of a program shows."""
+    program = queries.program(session, program_id)
+    found = program_findings(session, scope, program_id=program_id)
+    newest = found.get(Grouping.REGION) or found.get("")
+    return ProgramPage(
+        program=program,
+        line=queries.program_line(session, program_id),
+        states=states_chart(session, scope, program_id),
+        total=read_back(newest).total if newest else None,
+        gains=gain_charts(session, found),
+        finding=newest,
+    )
+
+
+def gain_charts(session: Session, found: dict[str, Finding]) -> dict[str, Chart]:
+    """A chart for each grouping that was estimated."""
+    titles = {
+        Grouping.REGION: gettext("Gain by region"),
+        Grouping.SEX: gettext("Gain by sex"),
+        Grouping.LANGUAGE: gettext("Gain by language of instruction"),
+        Grouping.LOCALITY: gettext("Gain by locality"),
+    }
+    return {
+        grouping.value: finding_chart(
+            session, found[grouping], title=title, unit_label=gettext("Gain, points of 100")
+        )
+        for grouping, title in titles.items()
+        if grouping in found and found[grouping].estimates
+    }
+
+
+def states_chart(session: Session, scope: Scope, program_id: int) -> Chart | None:
+    """Enrollments by state as bars; cells that are too small carry a word, not a number."""
+    counts = queries.program_status_counts(session, program_id)
+    if not counts:
+        return None
+    shown = counts if scope.may(Permission.READ_RECORDS) else withheld(counts)
+    return count_bars(
+        [Count(label(status), shown[status]) for status in EnrollmentStatus if status in shown],
+        title=gettext("Enrollment by state"),
+        description=gettext("How many enrollments are in each state now."),
+        unit_label=gettext("Enrollments"),
+    )
+
+
+def withheld(counts: dict[EnrollmentStatus, int]) -> dict[EnrollmentStatus, int | None]:
+    """Counts without the small cells, and without a second one that would give a single away."""
+    hidden = {status for status, count in counts.items() if 0 < count < SMALLEST_CELL}
+    if len(hidden) == 1 and len(counts) > 1:
+        rest = {status: count for status, count in counts.items() if status not in hidden}
+        hidden.add(min(rest, key=lambda status: rest[status]))
+    return {status: None if status in hidden else count for status, count in counts.items()}

@@ -1,0 +1,1 @@
+"""Gains and means as Findings: what was found, how sure, and how to find it again."""

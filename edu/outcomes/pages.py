@@ -1,0 +1,38 @@
+"""Findings for people: the sentence first, then the picture, then the numbers."""
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext
+from werkzeug.wrappers import Response
+
+from edu.accounts.sign_in import scope, session
+from edu.outcomes import presentation, queries, service
+from edu.web.permission import Permission, needs
+
+pages = Blueprint("outcomes", __name__, template_folder="templates", url_prefix="/outcomes")
+
+
+@pages.get("/")
+@needs(Permission.READ_FIGURES)
+def overview() -> str:
+    """All programs' gains, and the anonymous samples."""
+    found = presentation.program_gains(session(), scope())
+    samples = queries.samples(session(), scope())
+    return render_template("outcomes/overview.html", gains=found, samples=samples)
+
+
+@pages.get("/samples/<code>")
+@needs(Permission.READ_FIGURES)
+def sample(code: str) -> str:
+    """An anonymous sample's mean scores, by one of its groups."""
+    by = request.args.get("by") or None
+    shown = presentation.sample_means(session(), scope(), sample=code, by=by)
+    return render_template("outcomes/sample.html", code=code, by=by, shown=shown)
+
+
+@pages.post("/programs/<int:program_id>")
+@needs(Permission.WRITE_PROGRAMS)
+def estimate(program_id: int) -> Response:
+    """Estimate a program's gains by every grouping."""
+    service.estimate_all_gains(session(), scope(), program_id=program_id)
+    flash(gettext("The gains were estimated on the newest published scores."), "good")
+    return redirect(url_for("dashboard.program", program_id=program_id))
