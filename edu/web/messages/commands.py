@@ -3,7 +3,9 @@
 from flask_babel import lazy_gettext as _l
 
 MESSAGES = {
-    "child_stopped": _l("%(name)s has stopped unexpectedly; its last words are above."),
+    "child_stopped": _l(
+        "The process “%(name)s” stopped (status %(status)s): %(reason)s. Its log lies in %(log)s."
+    ),
     "database_newer": _l(
         "The database was written by a newer edition (revision %(found)s). Install that edition."
     ),
@@ -43,6 +45,9 @@ MESSAGES = {
         "The disk of %(path)s is full: %(free)s MB are free, %(needed)s MB are needed. "
         "Free some space and try again."
     ),
+    "disk_full_while_writing": _l(
+        "The disk is full: %(path)s could not be written. Free some space and try again."
+    ),
     "folder_not_ours": _l("%(path)s belongs to somebody else. Remove it or set another EDU_HOME."),
     "home_not_writable": _l(
         "%(path)s cannot be written: %(reason)s. Set EDU_HOME to a folder of your own."
@@ -73,5 +78,4 @@ MESSAGES = {
     "unprivileged_user_missing": _l(
         "PostgreSQL does not run as root and there is no user %(user)s. Create one."
     ),
-    "usage": _l("%(reason)s"),
 }

@@ -1,0 +1,39 @@
+"""The application for one command: on a database that runs and is up to date."""
+
+import contextlib
+import functools
+from collections.abc import Callable, Iterator
+from typing import ParamSpec, TypeVar
+
+from flask import Flask
+from flask_babel import force_locale
+
+from edu.cli.language import language
+from edu.config import Settings
+from edu.database import migrate, running
+
+Parameters = ParamSpec("Parameters")
+Result = TypeVar("Result")
+
+
+@contextlib.contextmanager
+def application(settings: Settings) -> Iterator[Flask]:
+    """The application in its context; the database is started if needed, and stopped again."""
+    with running(settings) as database:
+        migrate(database.urls)
+        from edu.app import create_app  # takes seconds: only once the database answers
+
+        app = create_app(settings, database.urls.application)
+        with app.app_context(), force_locale(language()):
+            yield app
+
+
+def with_application(function: Callable[Parameters, Result]) -> Callable[Parameters, Result]:
+    """Run a command inside the application that the environment describes."""
+
+    @functools.wraps(function)
+    def command(*arguments: Parameters.args, **options: Parameters.kwargs) -> Result:
+        with application(Settings.from_environ()):
+            return function(*arguments, **options)
+
+    return command

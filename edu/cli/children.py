@@ -1,0 +1,101 @@
+"""The processes that `edu run` starts, watches and stops."""
+
+import contextlib
+import ctypes
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+
+STOP_SECONDS = 4.0
+POLL_SECONDS = 0.05
+LOG_BYTES = 10_000_000
+PR_SET_PDEATHSIG = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Child:
+    """A process, what people call it, and where its output goes."""
+
+    name: str
+    process: "subprocess.Popen[bytes]"
+    log: Path
+
+
+class Children:
+    """Started one by one, stopped together when this is left."""
+
+    def __init__(self, environ: Mapping[str, str], logs: Path) -> None:
+        self._environ = dict(environ)
+        self._logs = logs
+        self._children: list[Child] = []
+
+    def __enter__(self) -> "Children":
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+    def start(self, name: str, command: Sequence[str], pass_fds: Sequence[int] = ()) -> None:
+        """Start a process in a session of its own: Ctrl-C reaches us, and we stop it in order."""
+        log = self._logs / f"{name}.log"
+        with _appended(log) as output:
+            process = subprocess.Popen(
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                env=self._environ,
+                pass_fds=pass_fds,
+                start_new_session=True,
+                preexec_fn=_die_with_parent(),  # noqa: PLW1509  (we have no threads)
+            )
+        self._children.append(Child(name, process, log))
+
+    def ended(self) -> Child | None:
+        """The first that has stopped, None while all of them run."""
+        for child in self._children:
+            if child.process.poll() is not None:
+                return child
+        return None
+
+    def stop(self) -> None:
+        """Ask all to stop, wait a little, and end those that are left with all they started."""
+        for child in self._children:
+            child.process.terminate()
+        deadline = time.monotonic() + STOP_SECONDS
+        while self._alive() and time.monotonic() < deadline:
+            time.sleep(POLL_SECONDS)
+        for child in self._children:
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(child.process.pid, signal.SIGKILL)
+            child.process.wait()
+
+    def _alive(self) -> bool:
+        return any(child.process.poll() is None for child in self._children)
+
+
+def _appended(log: Path):  # type: ignore[no-untyped-def]
+    """The log to append to; one that has grown large becomes the previous one."""
+    with contextlib.suppress(FileNotFoundError):
+        if log.stat().st_size > LOG_BYTES:
+            log.replace(log.with_suffix(".previous.log"))
+    return os.fdopen(os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600), "ab")
+
+
+def _die_with_parent() -> Callable[[], None] | None:
+    """On Linux: even if we are killed, the children stop and set the port free."""
+    if sys.platform != "linux":
+        return None
+    prctl = ctypes.CDLL(None).prctl
+    return lambda: prctl(PR_SET_PDEATHSIG, signal.SIGTERM)

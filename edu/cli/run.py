@@ -1,0 +1,160 @@
+"""`edu run`: everything at once, until somebody says stop."""
+
+import os
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+
+from edu.cli import listening
+from edu.cli.children import Children
+from edu.cli.interruption import Interruption, Stop
+from edu.cli.output import telling, write
+from edu.cli.preparation import steps
+from edu.config import PROJECT, Settings
+from edu.database import running
+from models.errors import Refusal
+
+THREADS = 16
+READY_SECONDS = 90
+POLL_SECONDS = 0.1
+GUNICORN = (
+    "--worker-class=gthread",
+    f"--threads={THREADS}",
+    "--timeout=120",
+    "--graceful-timeout=3",
+    "--keep-alive=5",
+    "--no-control-socket",
+    "--log-level=warning",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """What is asked for: the address, the number of web processes, and the form of the answer."""
+
+    host: str
+    port: int
+    workers: int
+    as_json: bool
+
+    @property
+    def address(self) -> str:
+        host = "localhost" if self.host in ("127.0.0.1", "0.0.0.0", "::") else self.host  # noqa: S104
+        return f"http://{host}:{self.port}"
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen at.")
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
+@click.option("--workers", default=2, show_default=True, type=click.IntRange(1, 64))
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object once it serves.")
+def run(host: str, port: int, workers: int, as_json: bool) -> None:
+    """Start the database, the web service and the worker; Ctrl-C stops all of them."""
+    service = Service(host, port, workers, as_json)
+    with Interruption() as interruption, telling(as_json):
+        try:
+            serve(service, interruption)
+        except Stop:
+            say("Stopped.")
+
+
+def serve(service: Service, interruption: Interruption) -> None:
+    """Run until stopped: `Stop` when somebody asks for it, a refusal when a part fails."""
+    settings = Settings.from_environ()
+    with (
+        listening.listening(service.host, service.port) as listener,
+        running(settings) as database,
+    ):
+        if database.folder is not None and not database.folder.is_relative_to(settings.home):
+            say(f"The database lies in {database.folder}")
+        for step in steps(settings, database.urls):
+            with interruption.allowed():
+                say(step.message)
+                step.action()
+        with Children(environment(settings), settings.folder("logs")) as children:
+            children.start("web", gunicorn(listener.fileno(), service), [listener.fileno()])
+            children.start("worker", [sys.executable, "-m", "edu.worker"])
+            with interruption.allowed():
+                wait_until_ready(children, service)
+                announce(service)
+                watch(children)
+
+
+def gunicorn(descriptor: int, service: Service) -> list[str]:
+    """The command that serves `wsgi:app` on a socket that listens already."""
+    return [
+        sys.executable,
+        "-m",
+        "gunicorn",
+        "wsgi:app",
+        f"--chdir={PROJECT}",
+        f"--bind=fd://{descriptor}",
+        f"--workers={service.workers}",
+        *GUNICORN,
+    ]
+
+
+def environment(settings: Settings) -> dict[str, str]:
+    """What the children see: the same home from any folder, and one thread for linear algebra.
+
+    Requests and jobs run side by side already; BLAS with threads of its own only slows them down.
+    """
+    return {
+        "OMP_NUM_THREADS": "1",
+        "OPENBLAS_NUM_THREADS": "1",
+        **os.environ,
+        "EDU_HOME": str(settings.home),
+        "PYTHONUNBUFFERED": "1",
+    }
+
+
+def wait_until_ready(children: Children, service: Service) -> None:
+    """Return once /healthz answers."""
+    deadline = time.monotonic() + READY_SECONDS
+    while not listening.answers(f"{service.address}/healthz"):
+        require_all(children)
+        if time.monotonic() > deadline:
+            raise Refusal("not_serving", seconds=str(READY_SECONDS))
+        time.sleep(POLL_SECONDS)
+
+
+def watch(children: Children) -> None:
+    """Never returns: a signal ends it, or a child that has stopped."""
+    while True:
+        require_all(children)
+        time.sleep(POLL_SECONDS)
+
+
+def require_all(children: Children) -> None:
+    """Refuse to go on without one of the children."""
+    ended = children.ended()
+    if ended is not None:
+        raise Refusal(
+            "child_stopped",
+            name=ended.name,
+            status=str(ended.process.returncode),
+            reason=last_line(ended.log),
+            log=str(ended.log),
+        )
+
+
+def last_line(log: Path) -> str:
+    """What the process said last, most often why it stopped."""
+    lines = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
+    return lines[-1].strip().rstrip(".") if lines else "–"
+
+
+def announce(service: Service) -> None:
+    """The address, once it answers."""
+    if service.as_json:
+        write({"address": service.address})
+    else:
+        click.echo(f"Ready at {service.address} (Ctrl-C stops it)")
+
+
+def say(message: str) -> None:
+    """Progress goes where it is seen at once, and never into the JSON object."""
+    click.echo(message, err=True)
