@@ -35,7 +35,16 @@ STEPS: dict[EnrollmentStatus | None, frozenset[EnrollmentStatus]] = {
     S.TRANSFERRED: frozenset(),
 }
 ACTIVE = frozenset({S.APPLIED, S.WAITLISTED, S.ENROLLED})
+SEATED = frozenset({S.ENROLLED, S.COMPLETED})
 REASON_REQUIRED = frozenset({S.WITHDRAWN, S.TRANSFERRED})
+
+
+class StepReason(StrEnum):
+    """Reasons the service itself gives for a step; people's own reasons are free text."""
+
+    NO_SEAT_LEFT = "no_seat_left"
+    PROMOTED = "promoted_from_waitlist"
+    HISTORY = "recorded_afterwards"
 
 
 class Enrollment(Base):
@@ -50,7 +59,9 @@ class Enrollment(Base):
             unique=True,
             postgresql_where=text("status IN ('applied', 'waitlisted', 'enrolled')"),
         ),
-        Index("ix_enrollment_offering_status", "offering_id", "status"),
+        Index(
+            "ix_enrollment_offering_id_status", "offering_id", "status", "applied_on", "id"
+        ),  # the waitlist in its order
         Index("ix_enrollment_school_id_id", "school_id", "id"),
         Index("ix_enrollment_person_id", "person_id"),
     )
@@ -61,6 +72,7 @@ class Enrollment(Base):
     school_id: Mapped[int] = mapped_column(ForeignKey(School.id))
     status: Mapped[EnrollmentStatus] = mapped_column(choice(EnrollmentStatus))
     applied_on: Mapped[date]
+    waitlisted_on: Mapped[date | None]
     enrolled_on: Mapped[date | None]
     ended_on: Mapped[date | None]
     reason: Mapped[str | None] = mapped_column(String(500))
@@ -68,20 +80,28 @@ class Enrollment(Base):
     person: Mapped[Person] = relationship()
     offering: Mapped[Offering] = relationship()
     events: Mapped[list["EnrollmentEvent"]] = relationship(
-        order_by="EnrollmentEvent.id", back_populates="enrollment"
+        order_by="EnrollmentEvent.id",
+        back_populates="enrollment",
+        foreign_keys="EnrollmentEvent.enrollment_id",
     )
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012  read once by SQLAlchemy
+
+    @property
+    def last_step_on(self) -> date:
+        """The day since which the present state holds, as far as the row knows."""
+        return self.ended_on or self.enrolled_on or self.waitlisted_on or self.applied_on
 
     def step_to(self, status: EnrollmentStatus, on: date, reason: str | None) -> None:
         """Move to `status`, or refuse: the order of states and dates is the law here."""
         check_step(self.status, status, reason)
-        last = self.ended_on or self.enrolled_on or self.applied_on
-        if on < last:
-            raise Conflict("date_before_last_step", date=on, last=last)
+        if on < self.last_step_on:
+            raise Conflict("date_before_last_step", found=on, expected=self.last_step_on)
         self.status = status
         self.reason = reason
         if status is S.ENROLLED:
             self.enrolled_on = on
+        elif status is S.WAITLISTED:
+            self.waitlisted_on = on
         elif status not in ACTIVE:
             self.ended_on = on
 
@@ -90,17 +110,29 @@ def check_step(
     current: EnrollmentStatus | None, following: EnrollmentStatus, reason: str | None
 ) -> None:
     """Raise `Conflict` unless `current` may become `following`."""
+    if not STEPS[current]:
+        raise Conflict("enrollment_over", found=following, expected=current)
     if following not in STEPS[current]:
-        raise Conflict("illegal_step", current=current, following=following)
+        raise Conflict("illegal_step", found=following, expected=sorted(STEPS[current]))
     if following in REASON_REQUIRED and not reason:
-        raise Conflict("reason_required", following=following)
+        raise Conflict("reason_required", found=following)
 
 
 class EnrollmentEvent(Base):
-    """One step in the life of an enrollment; never changed afterwards."""
+    """One step in the life of an enrollment; never changed afterwards.
+
+    `linked_id` is the enrollment a transfer led to, or came from.
+    """
 
     __tablename__ = "enrollment_event"
-    __table_args__ = (Index("ix_enrollment_event_enrollment_id_id", "enrollment_id", "id"),)
+    __table_args__ = (
+        Index("ix_enrollment_event_enrollment_id_id", "enrollment_id", "id"),
+        Index(
+            "ix_enrollment_event_linked_id",
+            "linked_id",
+            postgresql_where=text("linked_id IS NOT NULL"),
+        ),
+    )
 
     id: Mapped[identity_key]
     enrollment_id: Mapped[int] = mapped_column(ForeignKey(Enrollment.id, ondelete="CASCADE"))
@@ -111,4 +143,7 @@ class EnrollmentEvent(Base):
     reason: Mapped[str | None] = mapped_column(String(500))
     actor_id: Mapped[int | None] = mapped_column(BigInteger)
     recorded_at: Mapped[datetime] = mapped_column(default=utc_now, server_default=func.now())
-    enrollment: Mapped[Enrollment] = relationship(back_populates="events")
+    linked_id: Mapped[int | None] = mapped_column(ForeignKey(Enrollment.id, ondelete="SET NULL"))
+    enrollment: Mapped[Enrollment] = relationship(
+        back_populates="events", foreign_keys=enrollment_id
+    )

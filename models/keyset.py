@@ -25,14 +25,17 @@ def read_page(
     *,
     after: tuple[Any, ...] | None,
     limit: int,
+    descending: bool = False,
 ) -> Page[Any]:
-    """Up to `limit` rows of `statement` in ascending order of `keys`, after the key `after`.
+    """Up to `limit` rows of `statement` in the order of `keys`, after the key `after`.
 
     The keys must be unique together and stand last among the statement's columns.
     """
-    statement = statement.add_columns(*keys).order_by(*keys).limit(limit + 1)
+    order = [key.desc() for key in keys] if descending else keys
+    statement = statement.add_columns(*keys).order_by(*order).limit(limit + 1)
     if after is not None:
-        statement = statement.where(tuple_(*keys) > tuple_(*after))
+        place, last = tuple_(*keys), tuple_(*after)
+        statement = statement.where(place < last if descending else place > last)
     rows = session.execute(statement).all()
     shown = rows[:limit]
     more = len(rows) > limit

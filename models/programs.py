@@ -35,7 +35,10 @@ class Direction(Named, Base):
 
 
 class Project(Named, Base):
-    """A national icebreaker project, filed under one direction."""
+    """A national icebreaker project, filed under one direction.
+
+    `status` says how far its names and facts are confirmed; so it does for an initiative.
+    """
 
     __tablename__ = "project"
 
@@ -43,6 +46,7 @@ class Project(Named, Base):
     code: Mapped[str] = mapped_column(String(64), unique=True)
     direction_id: Mapped[int | None] = mapped_column(ForeignKey(Direction.id))
     source: Mapped[str]
+    status: Mapped[str] = mapped_column(default="own", server_default="own")
     initiatives: Mapped[list["Initiative"]] = relationship(order_by="Initiative.id")
 
 
@@ -56,6 +60,7 @@ class Initiative(Named, Base):
     code: Mapped[str] = mapped_column(String(64), unique=True)
     standing: Mapped[Standing] = mapped_column(choice(Standing))
     source: Mapped[str]
+    status: Mapped[str] = mapped_column(default="own", server_default="own")
     programs: Mapped[list["Program"]] = relationship(
         order_by="Program.id", back_populates="initiative"
     )

@@ -17,6 +17,7 @@ class Permission(StrEnum):
     SIGNED_IN = "signed_in"
     READ_RECORDS = "read_records"
     WRITE_RECORDS = "write_records"
+    DECIDE_ENROLLMENTS = "decide_enrollments"
     UNMASK_IIN = "unmask_iin"
     READ_FIGURES = "read_figures"
     WRITE_SCHOOLS = "write_schools"
