@@ -146,7 +146,7 @@ def status_counts(
     """How many enrollments are in each state."""
     statement = select(Enrollment.status, func.count()).where(*conditions)
     rows = session.execute(statement.group_by(Enrollment.status))
-    return {status: count for status, count in rows}
+    return {row[0]: row[1] for row in rows}
 
 
 def program_status_counts(session: Session, program_id: int) -> dict[EnrollmentStatus, int]:
