@@ -77,7 +77,7 @@ def finding_chart(session: Session, finding: Finding, *, title: str, unit_label:
         labels={one.group: named(one.group) for one in found.groups if one.group},
         title=title,
         description=gettext(
-            "Each dot is a group's estimate, the line its 95 %% interval; n counts people."
+            "Each dot is a group's estimate, the line its 95 % interval; n counts people."
         ),
         unit_label=unit_label,
         source=source_line(finding),
@@ -122,7 +122,7 @@ def program_gains(session: Session, scope: Scope) -> Chart | None:
         zero=True,
         title=gettext("Gain between the first and the last wave, by program"),
         description=gettext(
-            "Each dot is a program's mean gain, the line its 95 %% interval; n counts people."
+            "Each dot is a program's mean gain, the line its 95 % interval; n counts people."
         ),
         unit_label=gettext("Gain, points of 100"),
         source=gettext("findings of the programs, errors clustered by school"),

@@ -78,7 +78,7 @@ def create_api(app: Flask) -> Api:
             "info": {
                 "description": "Programs, enrollments, assessments and their outcomes. "
                 "Sign in with the session cookie, HTTP Basic or an authentication token.",
-                "license": {"name": "EUPL-1.2", "identifier": "EUPL-1.2"},
+                "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
             },
             "components": {
                 "securitySchemes": {

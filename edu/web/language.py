@@ -21,7 +21,7 @@ babel = Babel()
 def install(app: Flask) -> None:
     """Set up translation and the two switches."""
     app.config.setdefault("BABEL_DEFAULT_LOCALE", "kk")
-    app.config.setdefault("BABEL_TRANSLATION_DIRECTORIES", "../translations")
+    app.config.setdefault("BABEL_TRANSLATION_DIRECTORIES", "translations")
     babel.init_app(app, locale_selector=chosen_language)
     app.register_blueprint(preferences)
 
