@@ -9,6 +9,7 @@ from sqlalchemy import (
     Index,
     LargeBinary,
     String,
+    Text,
     UniqueConstraint,
     func,
 )
@@ -63,7 +64,7 @@ class Person(Base):
 
 
 class PersonIdentity(Base):
-    """Who the person is. `sort_key` orders by the Kazakh alphabet.
+    """Who the person is. `sort_key` orders by the Kazakh alphabet, whatever the database's own.
 
     `iin_cipher` is the encrypted number, `iin_index` its keyed blind index.
     `source_id` is the identifier in the school's own journal.
@@ -86,7 +87,7 @@ class PersonIdentity(Base):
     surname: Mapped[name_text]
     given_name: Mapped[name_text]
     patronymic: Mapped[name_text | None]
-    sort_key: Mapped[str]
+    sort_key: Mapped[str] = mapped_column(Text(collation="C"))
     iin_cipher: Mapped[bytes | None] = mapped_column(LargeBinary)
     iin_index: Mapped[bytes | None] = mapped_column(LargeBinary, unique=True)
     no_iin_reason: Mapped[NoIinReason | None] = mapped_column(choice(NoIinReason))

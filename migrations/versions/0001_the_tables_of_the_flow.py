@@ -411,7 +411,7 @@ def upgrade() -> None:
     sa.Column('surname', sa.String(length=255), nullable=False),
     sa.Column('given_name', sa.String(length=255), nullable=False),
     sa.Column('patronymic', sa.String(length=255), nullable=True),
-    sa.Column('sort_key', sa.String(), nullable=False),
+    sa.Column('sort_key', sa.Text(collation='C'), nullable=False),
     sa.Column('iin_cipher', sa.LargeBinary(), nullable=True),
     sa.Column('iin_index', sa.LargeBinary(), nullable=True),
     sa.Column('no_iin_reason', sa.Enum('not_issued', 'foreign_citizen', 'stateless', 'documents_pending', 'external_source', name='noiinreason', native_enum=False, create_constraint=True, length=32), nullable=True),
