@@ -140,7 +140,7 @@ class Sitting(Base):
         CheckConstraint("(person_id IS NULL) <> (respondent_id IS NULL)", name="one_sitter"),
         CheckConstraint("(person_id IS NULL) = (school_id IS NULL)", name="school_of_person"),
         Index("ix_sitting_person_id", "person_id"),
-        Index("ix_sitting_school_id", "school_id"),
+        Index("ix_sitting_school_id_wave_id_id", "school_id", "wave_id", "id"),
     )
 
     id: Mapped[identity_key]

@@ -448,7 +448,7 @@ def upgrade() -> None:
     )
     op.create_index('ix_sitting_person_id', 'sitting', ['person_id'], unique=False)
     op.create_index(op.f('ix_sitting_respondent_id'), 'sitting', ['respondent_id'], unique=False)
-    op.create_index('ix_sitting_school_id', 'sitting', ['school_id'], unique=False)
+    op.create_index('ix_sitting_school_id_wave_id_id', 'sitting', ['school_id', 'wave_id', 'id'], unique=False)
     op.create_table('enrollment',
     sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
     sa.Column('person_id', sa.BigInteger(), nullable=False),
