@@ -170,6 +170,7 @@ def perform(job: Job, attempt: Attempt, open_session: OpenSession) -> None:
         raise
     except Exception:
         if attempt.number + 1 < MAX_ATTEMPTS:
+            log.warning("job will be tried again", job=job.name, exc_info=True)
             raise
         log.exception("job failed", job=job.name, job_id=attempt.job_id)
         give_up(job, attempt, open_session, {"code": "internal", "parameters": {}})

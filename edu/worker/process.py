@@ -4,17 +4,20 @@ import asyncio
 import os
 import signal
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from functools import partial
 from typing import Any
 
+import psycopg
 import structlog
 from flask import Flask
 from procrastinate import App, BaseRetryStrategy, JobContext, PsycopgConnector, RetryDecision
 from procrastinate import exceptions as queue_errors
 from procrastinate.jobs import Job as QueuedJob
 from procrastinate.jobs import Status
+from psycopg_pool import PoolTimeout
 from sqlalchemy.orm import Session
 
 from edu.accounts import audit
@@ -31,6 +34,7 @@ HEARTBEAT_SECONDS = 2.0
 STALLED_AFTER_SECONDS = 8.0
 GRACE_SECONDS = 1.0
 LONGEST_STOP_SECONDS = 3.0
+SECONDS_BETWEEN_TRIES = 1.0
 # A job that kills its worker each time must not do so for ever.
 MAX_KILLED = 10
 
@@ -61,12 +65,23 @@ def create_worker_app(settings: Settings, database_url: str) -> Flask:
 
 def work(app: Flask, *, wait: bool = True) -> None:
     """Do the queued jobs until told to stop; with `wait=False`, until there are none."""
-    asyncio.run(serve(app, wait=wait))
+    while not ended(app, wait=wait):
+        log.warning("the database went away: trying again")
+        time.sleep(SECONDS_BETWEEN_TRIES)
 
 
-async def serve(app: Flask, *, wait: bool) -> None:
+def ended(app: Flask, *, wait: bool) -> bool:
+    """Work; whether that ended because it was to, rather than because the database went away."""
+    try:
+        return asyncio.run(serve(app, wait=wait))
+    except (queue_errors.ConnectorException, psycopg.OperationalError, PoolTimeout):
+        return False
+
+
+async def serve(app: Flask, *, wait: bool) -> bool:
     """Run the library's worker, the rescue beside it, and stop both on a signal."""
     queue = queue_of(app)
+    told = False
     async with queue.open_async():
         await rescue(app, queue)
         worker = asyncio.create_task(
@@ -86,11 +101,13 @@ async def serve(app: Flask, *, wait: bool) -> None:
             stop_on_signal(worker)
         rescuer = asyncio.create_task(keep_rescuing(app, queue))
         try:
-            with suppress(asyncio.CancelledError):
-                await worker
+            await worker
+        except asyncio.CancelledError:
+            told = True
         finally:
             rescuer.cancel()
             await asyncio.gather(rescuer, return_exceptions=True)
+    return told or not wait
 
 
 def queue_of(app: Flask) -> App:
