@@ -1,4 +1,4 @@
-"""Lists that do not slow down with the table: continue after the last key, never skip rows."""
+"""Reading by key: single rows, and lists that do not slow down with the table."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,7 +6,11 @@ from typing import Any, Generic, TypeVar
 
 from sqlalchemy import ColumnElement, Select, tuple_
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.base import ExecutableOption
 
+from models.errors import NotFound
+
+LARGEST_KEY = 2**63 - 1
 Row = TypeVar("Row")
 
 
@@ -16,6 +20,14 @@ class Page(Generic[Row]):
 
     items: Sequence[Row]
     next_key: tuple[Any, ...] | None
+
+
+def read_one(session: Session, kind: type[Row], key: int, *options: ExecutableOption) -> Row:
+    """The row with this key; NotFound where there is none in reach, or never can be."""
+    found = session.get(kind, key, options=options) if 0 < key <= LARGEST_KEY else None
+    if found is None:
+        raise NotFound("not_found")
+    return found
 
 
 def read_page(
@@ -40,6 +52,6 @@ def read_page(
     shown = rows[:limit]
     more = len(rows) > limit
     next_key = tuple(shown[-1][-len(keys) :]) if more else None
-    width = len(statement.selected_columns) - len(keys)
+    width = len(shown[0]) - len(keys) if shown else 0  # an entity is one part of a row
     items = [row[0] if width == 1 else row[:width] for row in shown]
     return Page(items=items, next_key=next_key)
