@@ -1,0 +1,21 @@
+"""Pictures of Estimates: SVG for the page, the numbers beside it, and the Vega-Lite source.
+
+The SVG is drawn here and not by Altair; docs/decisions/charts.md says why.
+"""
+
+from edu.charts.figures import Chart, ChartTable, Column, Count, Row
+from edu.charts.kinds import count_bars, estimate_bars, ranked_dots
+from edu.charts.texts import Texts, current_texts
+
+__all__ = [
+    "Chart",
+    "ChartTable",
+    "Column",
+    "Count",
+    "Row",
+    "Texts",
+    "count_bars",
+    "current_texts",
+    "estimate_bars",
+    "ranked_dots",
+]

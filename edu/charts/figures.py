@@ -1,0 +1,106 @@
+"""What a chart is made of: rows that came from Estimates or counts, a table, a picture."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from edu.charts.lettering import legible
+from ml.estimate import Estimate
+from models.errors import Refusal
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """A full count, which has no sampling error; `n` is None where it must not be shown."""
+
+    label: str
+    n: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One line of a chart and of its table. A suppressed row carries a label and no number."""
+
+    label: str
+    value: float | None = None
+    low: float | None = None
+    high: float | None = None
+    n: int | None = None
+    schools: int | None = None
+    reference: bool = False
+
+    @property
+    def suppressed(self) -> bool:
+        return self.n is None
+
+    @classmethod
+    def of_estimate(cls, estimate: Estimate, label: str, *, reference: bool = False) -> "Row":
+        """The row of an Estimate; refuses one that is not whole."""
+        if not isinstance(estimate, Estimate):
+            raise TypeError(f"a chart takes Estimates, not {type(estimate).__name__}")
+        low, high = estimate.interval
+        whole = all(map(math.isfinite, (low, estimate.value, high)))
+        if not whole or not low <= estimate.value <= high or estimate.n < 1:
+            raise Refusal("chart_estimate_incomplete", label=label)
+        return cls(
+            label=label,
+            value=float(estimate.value),
+            low=float(low),
+            high=float(high),
+            n=int(estimate.n),
+            schools=int(estimate.n_clusters) or None,
+            reference=reference,
+        )
+
+    @classmethod
+    def of_count(cls, count: Count) -> "Row":
+        """The row of a count; without `n`, a suppressed one."""
+        if not isinstance(count, Count):
+            raise TypeError(f"a chart of counts takes Counts, not {type(count).__name__}")
+        label = legible(count.label)
+        if count.n is None:
+            return cls(label=label)
+        if count.n < 0:
+            raise Refusal("chart_count_negative", label=label)
+        return cls(label=label, value=float(count.n), n=int(count.n))
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of the table: the Row's attribute, its heading, its CLDR number pattern."""
+
+    key: str
+    heading: str
+    pattern: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChartTable:
+    """The numbers of a chart, unformatted; `hidden` is the word in place of suppressed ones."""
+
+    label_heading: str
+    columns: tuple[Column, ...]
+    rows: tuple[Row, ...]
+    hidden: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chart:
+    """A finished chart.
+
+    svg, narrow_svg: two settings of one picture, for containers from 680 px and below; both fill
+        the width they are given and can stand inline in one page, of which the style sheet shows
+        one. Colors are the theme's custom properties.
+    spec: the same chart as Vega-Lite, with its data.
+    """
+
+    id: str
+    title: str
+    description: str
+    svg: str
+    narrow_svg: str
+    table: ChartTable
+    spec: Mapping[str, object]
+    source: str = ""
+    as_of: date | None = None
