@@ -1,6 +1,6 @@
 """Pictures of Estimates: SVG for the page, the numbers beside it, and the Vega-Lite source.
 
-The SVG is drawn here and not by Altair; docs/decisions/charts.md says why.
+The SVG is drawn here and not by Altair; docs/decisions/0003-own-charts.md says why.
 """
 
 from edu.charts.figures import Chart, ChartTable, Column, Count, Row
