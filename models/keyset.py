@@ -6,7 +6,7 @@ from typing import Any, Generic, TypeVar
 
 from sqlalchemy import ColumnElement, Select, tuple_
 from sqlalchemy.orm import Session
-from sqlalchemy.sql.base import ExecutableOption
+from sqlalchemy.orm.interfaces import ORMOption
 
 from models.errors import NotFound
 
@@ -22,7 +22,7 @@ class Page(Generic[Row]):
     next_key: tuple[Any, ...] | None
 
 
-def read_one(session: Session, kind: type[Row], key: int, *options: ExecutableOption) -> Row:
+def read_one(session: Session, kind: type[Row], key: int, *options: ORMOption) -> Row:
     """The row with this key; NotFound where there is none in reach, or never can be."""
     found = session.get(kind, key, options=options) if 0 < key <= LARGEST_KEY else None
     if found is None:
