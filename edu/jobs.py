@@ -14,11 +14,13 @@ killed at any point it leaves nothing behind, and is taken up again from the sta
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from datetime import datetime
 from time import monotonic
 from typing import Any
 
 import structlog
 from flask_babel import LazyString
+from flask_babel import lazy_gettext as _l
 from procrastinate import App, SyncPsycopgConnector
 from sqlalchemy import Engine, func, insert, select, update
 from sqlalchemy.orm import Session
@@ -29,6 +31,7 @@ from models.errors import Refusal
 
 QUEUED = "queued"
 STARTED = "started"
+RUNNING = "running"
 FINISHED = "finished"
 FAILED = "failed"
 MAX_ATTEMPTS = 3
@@ -79,15 +82,15 @@ class Job:
     """A kind of work.
 
     run(session, record_id, progress): has the effect. failed(session, record_id, failure): notes
-    on the record that there will be none. title, stages: what people read. endpoint: the page of
-    the record, which takes its `id`.
+    on the record that there will be none. title, stages: what people read. leads_to: the page of
+    the record, as an endpoint and the name of its parameter.
     """
 
     name: str
     run: Run
     title: LazyString
     stages: Mapping[str, LazyString]
-    endpoint: str | None = None
+    leads_to: tuple[str, str] | None = None
     failed: OnFailure | None = None
 
 
@@ -101,7 +104,72 @@ class Attempt:
     stopping: Callable[[], bool] = field(default=lambda: False)
 
 
+@dataclass(frozen=True)
+class JobState:
+    """How far a job is, as people and programs read it.
+
+    status: queued, running, finished or failed; stage: a code; done of total steps of the stage,
+    total 0 where it is not known; failure: the code and parameters of a refusal.
+    """
+
+    id: int
+    name: str
+    record_id: int
+    status: str
+    stage: str
+    done: int
+    total: int
+    failure: dict[str, Any] | None
+    updated_at: datetime
+
+    @property
+    def title(self) -> LazyString | str:
+        """What the job is called."""
+        return JOBS[self.name].title if self.name in JOBS else self.name
+
+    @property
+    def stage_title(self) -> LazyString | str:
+        """What is being done."""
+        own = JOBS[self.name].stages if self.name in JOBS else {}
+        return own.get(self.stage) or STAGES.get(self.stage) or self.stage
+
+    @property
+    def leads_to(self) -> tuple[str, str] | None:
+        """The page of the record the job works on: endpoint and name of its parameter."""
+        return JOBS[self.name].leads_to if self.name in JOBS else None
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing more will happen."""
+        return self.status in (FINISHED, FAILED)
+
+
 JOBS: dict[str, Job] = {}
+STAGES = {
+    QUEUED: _l("waiting for its turn"),
+    STARTED: _l("beginning"),
+    FINISHED: _l("finished"),
+    FAILED: _l("failed"),
+}
+
+
+def state_of(session: Session, job_id: int) -> JobState | None:
+    """How far a job is, None where there is none. The caller decides who may know."""
+    known = session.get(JobProgress, job_id) if 0 < job_id < 2**63 else None
+    if known is None:
+        return None
+    resting = known.stage in (QUEUED, FINISHED, FAILED)
+    return JobState(
+        id=known.job_id,
+        name=known.name,
+        record_id=known.record_id,
+        status=known.stage if resting else RUNNING,
+        stage=known.stage,
+        done=known.done,
+        total=known.total,
+        failure=known.failure,
+        updated_at=known.updated_at,
+    )
 
 
 def job(
@@ -109,13 +177,13 @@ def job(
     *,
     title: LazyString,
     stages: Mapping[str, LazyString] | None = None,
-    endpoint: str | None = None,
+    leads_to: tuple[str, str] | None = None,
     failed: OnFailure | None = None,
 ) -> Callable[[Run], Run]:
     """Declare a kind of work under `name`."""
 
     def declare(run: Run) -> Run:
-        JOBS[name] = Job(name, run, title, stages or {}, endpoint, failed)
+        JOBS[name] = Job(name, run, title, stages or {}, leads_to, failed)
         return run
 
     return declare

@@ -9,6 +9,7 @@ from flask_babel import LazyString, format_date, format_datetime, format_decimal
 
 from edu.web import language
 from edu.web.labels import label
+from edu.web.messages import sentence
 from edu.web.permission import Permission
 
 EXTENSION = "edu-sections"
@@ -31,6 +32,7 @@ def install(app: Flask) -> None:
         number=format_number,
         day=show_day,
         moment=lambda value: format_datetime(value, "medium") if value else "–",
+        explained=lambda failure: sentence(failure["code"], failure["parameters"]),
         named=lambda thing: thing.name(language.language()),
     )
     app.context_processor(frame_context)

@@ -1,0 +1,34 @@
+"""A job for people: how far it is, and on to its result."""
+
+from flask import Blueprint, make_response, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from edu.accounts.sign_in import scope, session
+from edu.jobs import FINISHED, JobState
+from edu.web.permission import Permission, needs
+from edu.worker import queries
+
+pages = Blueprint("job_pages", __name__, template_folder="templates", url_prefix="/jobs")
+SECONDS_BETWEEN_LOOKS = "2"
+
+
+@pages.get("/<int:job_id>")
+@needs(Permission.SIGNED_IN)
+def show(job_id: int) -> Response:
+    """How far a job is; the page looks again by itself, without a script."""
+    state = queries.job(session(), scope(), job_id=job_id)
+    result = result_address(state)
+    if state.status == FINISHED and result:
+        return redirect(result)
+    response = make_response(render_template("worker/job.html", job=state, result=result))
+    if not state.over and "still" not in request.args:
+        response.headers["Refresh"] = SECONDS_BETWEEN_LOOKS
+    return response
+
+
+def result_address(state: JobState) -> str | None:
+    """The page of the record the job works on."""
+    if state.leads_to is None:
+        return None
+    endpoint, parameter = state.leads_to
+    return url_for(endpoint, **{parameter: state.record_id})
