@@ -3,6 +3,8 @@
 from edu.web.permission import Permission
 from models.accounts import RoleName
 
+__all__ = ["MAY", "Permission", "may"]
+
 P = Permission
 R = RoleName
 

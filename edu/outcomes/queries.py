@@ -3,8 +3,8 @@
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from edu.accounts.roles import Permission
 from edu.accounts.scope import Scope
-from edu.web.permission import Permission
 from models.assessments import Sample
 from models.errors import NotFound
 from models.keyset import Page, read_page

@@ -8,11 +8,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from edu.accounts import audit
+from edu.accounts.roles import Permission
 from edu.accounts.scope import Scope
 from edu.outcomes.frames import gain_frame, mean_frame, sample_groups
 from edu.outcomes.groupings import Grouping
 from edu.outcomes.queries import latest_finding, published_run, published_sample_run
-from edu.web.permission import Permission
 from ml.growth import GroupEstimates, group_means, paired_gain
 from models.assessments import Sample, Wave
 from models.errors import NotFound, Refusal
