@@ -7,10 +7,13 @@ from typing import ParamSpec, TypeVar
 
 from flask import Flask
 from flask_babel import force_locale
+from sqlalchemy.orm import Session
 
+from edu.accounts.scope import system_scope, use_scope
 from edu.cli.language import language
 from edu.config import Settings
 from edu.database import migrate, running
+from models import db
 
 Parameters = ParamSpec("Parameters")
 Result = TypeVar("Result")
@@ -26,6 +29,16 @@ def application(settings: Settings) -> Iterator[Flask]:
         app = create_app(settings, database.urls.application)
         with app.app_context(), force_locale(language()):
             yield app
+
+
+@contextlib.contextmanager
+def as_system() -> Iterator[Session]:
+    """A transaction of the command line: it acts as `system`, and is kept if all goes well."""
+    with application(Settings.from_environ()):
+        session = db.session()
+        use_scope(session, system_scope())
+        yield session
+        session.commit()
 
 
 def with_application(function: Callable[Parameters, Result]) -> Callable[Parameters, Result]:

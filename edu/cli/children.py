@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
+from typing import BinaryIO
 
 STOP_SECONDS = 4.0
 POLL_SECONDS = 0.05
@@ -20,11 +21,19 @@ PR_SET_PDEATHSIG = 1
 
 @dataclass(frozen=True, slots=True)
 class Child:
-    """A process, what people call it, and where its output goes."""
+    """A process, what people call it, and where in which file its output begins."""
 
     name: str
     process: "subprocess.Popen[bytes]"
     log: Path
+    start: int
+
+    def last_line(self) -> str:
+        """What it said last, most often why it stopped."""
+        with self.log.open("rb") as file:
+            file.seek(self.start)
+            lines = file.read().decode(errors="replace").strip().splitlines()
+        return lines[-1].strip().rstrip(".") if lines else "–"
 
 
 class Children:
@@ -50,6 +59,7 @@ class Children:
         """Start a process in a session of its own: Ctrl-C reaches us, and we stop it in order."""
         log = self._logs / f"{name}.log"
         with _appended(log) as output:
+            start = output.seek(0, os.SEEK_END)
             process = subprocess.Popen(
                 command,
                 stdin=subprocess.DEVNULL,
@@ -60,7 +70,7 @@ class Children:
                 start_new_session=True,
                 preexec_fn=_die_with_parent(),  # noqa: PLW1509  (we have no threads)
             )
-        self._children.append(Child(name, process, log))
+        self._children.append(Child(name, process, log, start))
 
     def ended(self) -> Child | None:
         """The first that has stopped, None while all of them run."""
@@ -85,7 +95,7 @@ class Children:
         return any(child.process.poll() is None for child in self._children)
 
 
-def _appended(log: Path):  # type: ignore[no-untyped-def]
+def _appended(log: Path) -> BinaryIO:
     """The log to append to; one that has grown large becomes the previous one."""
     with contextlib.suppress(FileNotFoundError):
         if log.stat().st_size > LOG_BYTES:

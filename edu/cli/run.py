@@ -4,7 +4,6 @@ import os
 import sys
 import time
 from dataclasses import dataclass
-from pathlib import Path
 
 import click
 
@@ -80,7 +79,8 @@ def serve(service: Service, interruption: Interruption) -> None:
             with interruption.allowed():
                 wait_until_ready(children, service)
                 announce(service)
-                watch(children)
+                with telling(as_json=False):  # the one JSON object is out already
+                    watch(children)
 
 
 def gunicorn(descriptor: int, service: Service) -> list[str]:
@@ -136,15 +136,9 @@ def require_all(children: Children) -> None:
             "child_stopped",
             name=ended.name,
             status=str(ended.process.returncode),
-            reason=last_line(ended.log),
+            reason=ended.last_line(),
             log=str(ended.log),
         )
-
-
-def last_line(log: Path) -> str:
-    """What the process said last, most often why it stopped."""
-    lines = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
-    return lines[-1].strip().rstrip(".") if lines else "–"
 
 
 def announce(service: Service) -> None:
