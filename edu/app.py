@@ -13,14 +13,19 @@ from edu.config import Settings
 from edu.dashboard.pages import pages as dashboard
 from edu.outcomes.api import blueprint as findings
 from edu.outcomes.pages import pages as outcomes
+from edu.programs.api import blueprint as programs_api
+from edu.programs.pages import pages as programs
 from edu.web import frame, headers, language, problem, transaction, validation
 from edu.web.api import create_api
 from edu.web.frame import Section
 from edu.web.permission import Permission, declare, needs
+from edu.worker.api import blueprint as jobs
+from edu.worker.pages import pages as job_pages
 from models import db
 
 SECTIONS = (
     Section("dashboard.home", lazy_gettext("Home"), Permission.SIGNED_IN),
+    Section("programs.overview", lazy_gettext("Programs"), Permission.READ_FIGURES),
     Section("outcomes.overview", lazy_gettext("Outcomes"), Permission.READ_FIGURES),
 )
 
@@ -54,6 +59,8 @@ def register_features(app: Flask, api: Api) -> None:
     api.register_blueprint(findings)
     app.register_blueprint(outcomes)
     app.register_blueprint(dashboard)
+    api.register_blueprint(jobs)
+    app.register_blueprint(job_pages)
     for section in SECTIONS:
         frame.add_section(app, section)
 
