@@ -6,6 +6,12 @@ PORT ?= 8000
 WORKERS ?= 2
 CATALOGS := $(wildcard edu/translations/*/LC_MESSAGES/*.po)
 
+# Use the Python that is here, and trust whom this machine trusts (uv brings its own list).
+export UV_PYTHON_DOWNLOADS := never
+ifneq ($(wildcard /etc/ssl/certs/ca-certificates.crt /etc/pki/tls/certs/ca-bundle.crt),)
+export UV_SYSTEM_CERTS ?= 1
+endif
+
 # An environment remembers where it was made; in a checkout that has moved it is made anew.
 ifneq ($(shell cat .venv/made-in 2>/dev/null),$(CURDIR))
 .PHONY: .venv/made-in
