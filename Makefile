@@ -58,5 +58,6 @@ lock: .venv-boot/bin/uv  ## resolve the dependencies anew into uv.lock
 	@scripts/setup
 
 build/catalogs: .venv/made-in $(CATALOGS)
-	@if [ -d edu/translations ]; then $(BIN)/pybabel -q compile -d edu/translations; fi
+	@for domain in $(sort $(basename $(notdir $(CATALOGS)))); do \
+	  $(BIN)/pybabel -q compile -d edu/translations -D "$$domain" || exit 1; done
 	@mkdir -p build && touch build/catalogs
