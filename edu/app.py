@@ -56,6 +56,8 @@ def create_app(settings: Settings, database_url: str) -> Flask:
 
 def register_features(app: Flask, api: Api) -> None:
     """The features, in the order of the flow; each page room gets its tab."""
+    api.register_blueprint(programs_api)
+    app.register_blueprint(programs)
     api.register_blueprint(findings)
     app.register_blueprint(outcomes)
     app.register_blueprint(dashboard)

@@ -2,9 +2,11 @@
 
 from typing import Any
 
+import flask_smorest
 import marshmallow as ma
 from flask import Flask, Response, render_template, request
-from flask_smorest import Api, Blueprint
+from flask_smorest import Api
+from webargs.flaskparser import FlaskParser
 from werkzeug.exceptions import HTTPException
 
 from edu.web import cursor
@@ -35,6 +37,18 @@ class ProblemApi(Api):  # type: ignore[misc]  # the library is untyped
     def handle_http_exception(self, error: HTTPException) -> Response:
         """Answer as every other part of the service does."""
         return answer_http_exception(error)
+
+
+class StrictParser(FlaskParser):
+    """Leaves to the schema what to do with unknown arguments; ours refuse them."""
+
+    DEFAULT_UNKNOWN_BY_LOCATION: dict[str, str | None] = {}  # noqa: RUF012  the library's own way
+
+
+class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]  # the library is untyped
+    """flask-smorest's, but an argument it does not know is refused, not passed over."""
+
+    ARGUMENTS_PARSER = StrictParser()
 
 
 class PageArguments(ma.Schema):
