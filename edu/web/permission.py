@@ -24,6 +24,7 @@ class Permission(StrEnum):
     WRITE_PROGRAMS = "write_programs"
     WRITE_OFFERINGS = "write_offerings"
     DECIDE_FINDINGS = "decide_findings"
+    READ_EXPORTS = "read_exports"
     REQUEST_EXPORT = "request_export"
     APPROVE_EXPORT = "approve_export"
     ADMINISTER = "administer"

@@ -25,7 +25,7 @@ from edu.accounts.scope import system_scope, use_scope
 from edu.config import Settings
 from edu.database import conninfo
 from edu.jobs import Attempt, Job, Stopped, give_up, perform
-from edu.web import language
+from edu.web.language import babel
 from edu.worker.registry import JOBS
 from models import db
 
@@ -57,9 +57,10 @@ def create_worker_app(settings: Settings, database_url: str) -> Flask:
     app.config.update(
         SQLALCHEMY_DATABASE_URI=database_url,
         SQLALCHEMY_ENGINE_OPTIONS={"pool_size": 2 * CONCURRENCY, "pool_pre_ping": True},
+        BABEL_TRANSLATION_DIRECTORIES="translations",
     )
     db.init_app(app)
-    language.install(app)
+    babel.init_app(app, locale_selector=lambda: "en")  # a job serves no request
     return app
 
 
