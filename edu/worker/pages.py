@@ -1,5 +1,7 @@
 """A job for people: how far it is, and on to its result."""
 
+from typing import Any
+
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
@@ -31,4 +33,5 @@ def result_address(state: JobState) -> str | None:
     if state.leads_to is None:
         return None
     endpoint, parameter = state.leads_to
-    return url_for(endpoint, **{parameter: state.record_id})
+    values: dict[str, Any] = {parameter: state.record_id}
+    return url_for(endpoint, **values)
