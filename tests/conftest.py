@@ -7,6 +7,7 @@ import psycopg
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from playwright.sync_api import Browser
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 
@@ -21,6 +22,7 @@ from edu.registry.reference import load_reference
 from models import Base, db
 from models.accounts import RoleName, User
 from tests.factories.accounts import make_user
+from tests.factories.browsing import browser, browser_path
 
 SHARED = Path(__file__).resolve().parent.parent.parent / "shared" / "data"
 REFERENCE = {"region", "language_of_instruction", "direction", "role", "alembic_version"}
@@ -146,3 +148,12 @@ def sign_in(app: Flask, session: Session) -> Callable[..., FlaskClient]:
 def client(app: Flask, clean: None) -> FlaskClient:
     """A client nobody has signed in with."""
     return app.test_client()
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """A real browser, where there is one."""
+    if browser_path() is None:
+        pytest.skip("Chromium is not installed: make test installs it where it may")
+    with browser() as opened:
+        yield opened
