@@ -35,9 +35,9 @@ def running(settings: Settings) -> Iterator[Database]:
         access.check(found)
         yield Database(found, started=False, folder=None)
         return
-    here = place.of(settings)
-    _make(here, settings)
     lock = settings.folder("postgresql") / "server.lock"
+    here = place.of(settings)
+    _make(here)
     users = lock.with_name("users.lock")
     with exclusive(lock):
         presence = Presence(users)
@@ -72,7 +72,7 @@ def discard(settings: Settings) -> bool:
     return True
 
 
-def _make(here: Place, settings: Settings) -> None:
+def _make(here: Place) -> None:
     if here.user is not None:
         SYSTEM_PLACE.mkdir(mode=0o755, parents=True, exist_ok=True)
     here.make(here.folder)
