@@ -11,6 +11,8 @@ from edu.accounts import sign_in
 from edu.charts import pages as charts
 from edu.config import Settings
 from edu.dashboard.pages import pages as dashboard
+from edu.export.api import blueprint as exports
+from edu.export.pages import pages as export
 from edu.outcomes.api import blueprint as findings
 from edu.outcomes.pages import pages as outcomes
 from edu.programs.api import blueprint as programs_api
@@ -27,6 +29,7 @@ SECTIONS = (
     Section("dashboard.home", lazy_gettext("Home"), Permission.SIGNED_IN),
     Section("programs.overview", lazy_gettext("Programs"), Permission.READ_FIGURES),
     Section("outcomes.overview", lazy_gettext("Outcomes"), Permission.READ_FIGURES),
+    Section("export.exports", lazy_gettext("Exports"), Permission.READ_EXPORTS),
 )
 
 
@@ -61,6 +64,8 @@ def register_features(app: Flask, api: Api) -> None:
     api.register_blueprint(findings)
     app.register_blueprint(outcomes)
     app.register_blueprint(dashboard)
+    api.register_blueprint(exports)
+    app.register_blueprint(export)
     api.register_blueprint(jobs)
     app.register_blueprint(job_pages)
     for section in SECTIONS:

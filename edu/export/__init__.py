@@ -1,0 +1,1 @@
+"""Safe release: a request, a second person's decision, an anonymized cohort as files."""
