@@ -216,6 +216,7 @@ def test_the_same_on_an_older_server_of_the_system(tmp_path, major):
     except Refusal:
         pytest.skip(f"PostgreSQL {major} is not at hand")
     settings = Settings.from_environ({"EDU_HOME": str(tmp_path / "home")})
+    settings.folder("postgresql")
     here = place.of(settings)
     if os.geteuid() == 0:
         place.SYSTEM_PLACE.mkdir(parents=True, exist_ok=True)
