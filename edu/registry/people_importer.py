@@ -34,12 +34,11 @@ from edu.registry.parsing import (
     parse_one_of,
 )
 from edu.registry.people_checks import check_classes, check_people, find_twins
+from edu.registry.places import class_languages
 from edu.registry.vault import Vault
 from models.base import utc_today
 from models.people import LearnerRole, NoIinReason, Sex
-from models.places import LanguageOfInstruction, School
-
-SCHOOL_ONLY = "mixed"  # a school may be mixed; a class is taught in one language
+from models.places import School
 
 
 def import_people(
@@ -73,17 +72,12 @@ def import_people(
 
 def people_columns(session: Session, today: date) -> tuple[Column, ...]:
     """The columns of a `people` file."""
-    languages = session.scalars(
-        select(LanguageOfInstruction.code)
-        .where(LanguageOfInstruction.code != SCHOOL_ONLY)
-        .order_by(LanguageOfInstruction.code)
-    )
     return (
         Column("school_code", parse_text(64)),
         Column("academic_year", parse_academic_year),
         Column("class", parse_text(255), required=False),
         Column("grade", parse_integer(0, 12), required=False),
-        Column("language", parse_one_of(languages), required=False),
+        Column("language", parse_one_of(class_languages(session)), required=False),
         Column("surname", parse_name, required=False),
         Column("given_name", parse_name, required=False),
         Column("patronymic", parse_name, required=False),
