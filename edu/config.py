@@ -1,6 +1,7 @@
 """Where the installation lives and which secrets it holds: read once, never changed."""
 
 import base64
+import errno
 import json
 import os
 import secrets
@@ -75,7 +76,7 @@ class Settings:
             self.home.mkdir(mode=0o700, parents=True, exist_ok=True)
             path.mkdir(mode=0o700, exist_ok=True)
         except OSError as error:
-            raise Refusal("home_not_writable", path=str(path), reason=error.strerror) from error
+            raise _unwritable(path, error) from error
         return path
 
 
@@ -103,7 +104,7 @@ def create_keys(path: Path) -> None:
         _write_private(draft, text)
         _publish(draft, path)
     except OSError as error:
-        raise Refusal("home_not_writable", path=str(path), reason=error.strerror) from error
+        raise _unwritable(path, error) from error
 
 
 def read_keys(path: Path) -> Keys:
@@ -127,6 +128,12 @@ def read_keys(path: Path) -> Keys:
     except (ValueError, KeyError, TypeError):
         # The error itself may quote a secret, so it is not carried on.
         raise Refusal("key_file_malformed", path=str(path)) from None
+
+
+def _unwritable(path: Path, error: OSError) -> Refusal:
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return Refusal("disk_full_while_writing", path=str(path))
+    return Refusal("home_not_writable", path=str(path), reason=error.strerror)
 
 
 def _write_private(path: Path, text: str) -> None:
