@@ -8,6 +8,7 @@ from flask_smorest import Api
 from sqlalchemy import text
 
 from edu.accounts import sign_in
+from edu.assessment.api import blueprint as assessment_api
 from edu.charts import pages as charts
 from edu.config import Settings
 from edu.dashboard.pages import pages as dashboard
@@ -61,6 +62,7 @@ def register_features(app: Flask, api: Api) -> None:
     """The features, in the order of the flow; each page room gets its tab."""
     api.register_blueprint(programs_api)
     app.register_blueprint(programs)
+    api.register_blueprint(assessment_api)
     api.register_blueprint(findings)
     app.register_blueprint(outcomes)
     app.register_blueprint(dashboard)

@@ -122,15 +122,15 @@ def open_wave(
 
 def close_wave(session: Session, scope: Scope, *, wave_id: int) -> Wave:
     """From now on the wave takes no sittings; it waits for those being recorded."""
-    return set_standing(session, scope, wave_id, WaveStanding.CLOSED)
+    return set_standing(session, scope, wave_id=wave_id, standing=WaveStanding.CLOSED)
 
 
 def reopen_wave(session: Session, scope: Scope, *, wave_id: int) -> Wave:
     """Let a closed wave take sittings again."""
-    return set_standing(session, scope, wave_id, WaveStanding.OPEN)
+    return set_standing(session, scope, wave_id=wave_id, standing=WaveStanding.OPEN)
 
 
-def set_standing(session: Session, scope: Scope, wave_id: int, standing: WaveStanding) -> Wave:
+def set_standing(session: Session, scope: Scope, *, wave_id: int, standing: WaveStanding) -> Wave:
     """Open or close a wave; doing it twice changes nothing."""
     scope.require(Permission.WRITE_PROGRAMS)
     wave = read_one(session, Wave, wave_id)
