@@ -95,7 +95,9 @@ class Enrollment(Base):
         """Move to `status`, or refuse: the order of states and dates is the law here."""
         check_step(self.status, status, reason)
         if on < self.last_step_on:
-            raise Conflict("date_before_last_step", found=on, expected=self.last_step_on)
+            raise Conflict(
+                "date_before_last_step", field="date", found=on, expected=self.last_step_on
+            )
         self.status = status
         self.reason = reason
         if status is S.ENROLLED:
@@ -115,7 +117,7 @@ def check_step(
     if following not in STEPS[current]:
         raise Conflict("illegal_step", found=following, expected=sorted(STEPS[current]))
     if following in REASON_REQUIRED and not reason:
-        raise Conflict("reason_required", found=following)
+        raise Conflict("reason_required", field="reason", found=following)
 
 
 class EnrollmentEvent(Base):

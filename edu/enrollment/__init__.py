@@ -1,0 +1,1 @@
+"""Who takes part in what: apply, waitlist, enroll, transfer, withdraw, complete."""
