@@ -18,6 +18,8 @@ from edu.outcomes.api import blueprint as findings
 from edu.outcomes.pages import pages as outcomes
 from edu.programs.api import blueprint as programs_api
 from edu.programs.pages import pages as programs
+from edu.registry.api import blueprint as registry_api
+from edu.registry.pages import pages as registry
 from edu.web import frame, headers, language, problem, transaction, validation
 from edu.web.api import create_api
 from edu.web.frame import Section
@@ -28,6 +30,7 @@ from models import db
 
 SECTIONS = (
     Section("dashboard.home", lazy_gettext("Home"), Permission.SIGNED_IN),
+    Section("registry.people", lazy_gettext("People"), Permission.READ_RECORDS),
     Section("programs.overview", lazy_gettext("Programs"), Permission.READ_FIGURES),
     Section("outcomes.overview", lazy_gettext("Outcomes"), Permission.READ_FIGURES),
     Section("export.exports", lazy_gettext("Exports"), Permission.READ_EXPORTS),
@@ -60,6 +63,8 @@ def create_app(settings: Settings, database_url: str) -> Flask:
 
 def register_features(app: Flask, api: Api) -> None:
     """The features, in the order of the flow; each page room gets its tab."""
+    api.register_blueprint(registry_api)
+    app.register_blueprint(registry)
     api.register_blueprint(programs_api)
     app.register_blueprint(programs)
     api.register_blueprint(assessment_api)
