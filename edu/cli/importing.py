@@ -1,0 +1,126 @@
+"""`edu import`: bring in a file as the system."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from edu.cli.output import Answer, answers
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from edu.intake import ImportCount, IncomingFile
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of file: its importer, and which of `vault` and `mapping` that takes by name."""
+
+    importer: str
+    takes: tuple[str, ...] = ()
+
+
+KINDS = {
+    "people": Kind("edu.registry.people_importer:import_people", ("vault",)),
+    "responses": Kind("edu.assessment.importer:import_responses", ("mapping", "vault")),
+    "schools": Kind("edu.registry.schools_importer:import_schools"),
+}
+EXISTING = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+@click.command("import")
+@click.argument("kind", type=click.Choice(sorted(KINDS)))
+@click.argument("path", metavar="FILE", type=EXISTING)
+@click.option("--mapping", type=EXISTING, help="JSON that says how to read a file of responses.")
+@answers
+def import_file(kind: str, path: Path, mapping: Path | None) -> Answer:
+    """Bring in a CSV file: all of it, or nothing and every error it has."""
+    if ("mapping" in KINDS[kind].takes) != (mapping is not None):
+        needed = "needs" if mapping is None else "takes no"
+        raise click.UsageError(f"import {kind} {needed} --mapping")
+    from edu.cli.application import as_system
+    from models.errors import Refusal
+
+    with as_system() as session:
+        try:
+            count = bring(session, kind, path, mapping)
+        except Refusal as refusal:
+            session.rollback()
+            return refused(path, refusal)
+        return done(path, count)
+
+
+def bring(session: "Session", kind: str, path: Path, mapping: Path | None) -> "ImportCount":
+    """Read the file and hand it to its importer."""
+    from edu.accounts.audit import name_action
+    from edu.accounts.scope import system_scope
+    from edu.registry.keyring import vault
+
+    name_action(session, f"import {kind}")
+    load_reference_once(session)
+    extras: Mapping[str, Callable[[], Any]] = {
+        "vault": vault,
+        "mapping": lambda: read(mapping) if mapping else None,
+    }
+    module, _, name = KINDS[kind].importer.partition(":")
+    importer = getattr(import_module(module), name)
+    own = {extra: extras[extra]() for extra in KINDS[kind].takes}
+    count: ImportCount = importer(session, system_scope(), read(path), **own)
+    return count
+
+
+def read(path: Path) -> "IncomingFile":
+    """A file from the disk."""
+    from edu.intake import IncomingFile
+
+    return IncomingFile(path.name, path.read_bytes())
+
+
+def load_reference_once(session: "Session") -> None:
+    """Regions, languages and roles, which every file refers to, where nobody loaded them yet."""
+    from sqlalchemy import select
+
+    from edu.registry.reference import load_reference
+    from models.places import Region
+
+    if session.scalar(select(Region.id).limit(1)) is None:
+        load_reference(session)
+
+
+def done(path: Path, count: "ImportCount") -> Answer:
+    """What was brought in."""
+    from flask_babel import gettext
+
+    words = gettext(
+        "%(file)s: %(new)s new, %(changed)s changed, %(unchanged)s unchanged, "
+        "%(conflicts)s in conflict.",
+        file=path.name,
+        **count.as_dict(),
+    )
+    return Answer({**count.as_dict(), "errors": []}, str(words))
+
+
+def refused(path: Path, refusal: Any) -> Answer:
+    """Why nothing was brought in: every error of the file, or the one thing that forbids it."""
+    from edu.web.messages import sentence
+
+    parameters = refusal.parameters
+    whole = {name: str(parameters.get(name, "")) for name in ("found", "expected")}
+    place = {"file": path.name, "line": None, "column": None, "code": refusal.code}
+    errors: Sequence[Mapping[str, Any]] = getattr(refusal, "errors", ()) or ({**place, **whole},)
+    lines = [
+        f"{where(error)}: {sentence(error['code'], {**parameters, **error})}" for error in errors
+    ]
+    nothing = {"new": 0, "changed": 0, "unchanged": 0, "conflicts": 0}
+    text = "\n".join([*lines, sentence(refusal.code, parameters)] if len(lines) > 1 else lines)
+    return Answer({**nothing, "errors": list(errors)}, text, ok=False)
+
+
+def where(error: Mapping[str, Any]) -> str:
+    """File, line and column, as far as they are known."""
+    parts = (error["file"], error["line"], error["column"])
+    return ":".join(str(part) for part in parts if part is not None)
