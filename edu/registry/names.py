@@ -59,7 +59,7 @@ def key_range(start: str) -> tuple[str, str]:
 def check_name(name: str, field: str) -> str:
     """`name`, or Refusal("name_signs", "name_letters" or "name_too_long") about `field`."""
     if len(name) > LONGEST:
-        raise Refusal("name_too_long", field=field, maximum=LONGEST)
+        raise Refusal("name_too_long", field=field)
     wrong = "".join(dict.fromkeys(sign for sign in name if not belongs(sign)))
     if wrong:
         raise Refusal("name_signs", field=field, found=wrong)

@@ -41,7 +41,7 @@ MESSAGES = {
     "name_signs": _l(
         "A name holds only letters, hyphens, apostrophes and spaces. Remove the rest: %(found)s."
     ),
-    "name_too_long": _l("A name has at most %(maximum)s letters."),
+    "name_too_long": _l("A name has at most 255 letters."),
     "person_ambiguous": _l(
         "Several people of the school bear this name and birth date. Give the IIN or the source_id."
     ),
