@@ -15,6 +15,8 @@ from edu.database import conninfo, discard, disk, place, running, urls
 from edu.database.server import Server
 from models.errors import Refusal
 
+pytestmark = pytest.mark.slow
+
 START_AND_WAIT = """
 import sys
 from edu.config import Settings
@@ -127,6 +129,7 @@ def test_a_process_number_that_now_belongs_to_another_does_not_stand_in_the_way(
     lines[0] = str(os.getpid())
     file.write_text("\n".join(lines) + "\n")
     assert server.pid() is None
+    server.stop()  # would end the tests if it believed the file
     with running(settings) as database:
         assert database.started
 
