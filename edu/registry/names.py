@@ -51,8 +51,8 @@ def rank_letters(text: str) -> Iterable[str]:
 
 
 def key_range(start: str) -> tuple[str, str]:
-    """The keys from and below which all names stand that begin with `start`."""
-    key = rank_name(start)
+    """The keys from and below which all names stand that begin with `start` (surname first)."""
+    key = BETWEEN_NAMES.join(rank_name(part) for part in start.split())
     return key, key + AFTER_ALL_RANKS
 
 

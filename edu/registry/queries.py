@@ -108,11 +108,14 @@ def list_people(
     A class, a role or a school narrows the list; `after` is the key (sort_key, person_id).
     """
     scope.require(Permission.READ_RECORDS)
-    statement = people_statement().where(in_reach(scope, IDENTITY.school_id))
+    latest = latest_place()
+    statement = people_statement(latest).where(in_reach(scope, IDENTITY.school_id))
     if school_id is not None:
         statement = statement.where(IDENTITY.school_id == school_id)
-    if class_id is not None or role is not None:
-        statement = statement.where(has_place(class_id, role))
+    if class_id is not None:
+        statement = statement.where(is_in_class(class_id))
+    if role is not None:  # of the row at hand: looking for all who have it would lose the order
+        statement = statement.where(latest.c.role == role)
     if name:
         low, high = key_range(name)
         statement = statement.where(IDENTITY.sort_key >= low, IDENTITY.sort_key < high)
@@ -123,9 +126,8 @@ def list_people(
     return Page(rows, page.next_key)
 
 
-def people_statement() -> Select[Any]:
+def people_statement(latest: LateralFromClause) -> Select[Any]:
     """People with their school and their latest place in one."""
-    latest = latest_place()
     columns: list[Any] = [
         IDENTITY.person_id, IDENTITY.surname, IDENTITY.given_name, IDENTITY.patronymic,
         Person.sex, Person.birth_date, IDENTITY.school_id,
@@ -161,17 +163,14 @@ def person_row(found: Any) -> PersonRow:
     return PersonRow(*parts)
 
 
-def has_place(class_id: int | None, role: LearnerRole | None) -> ColumnElement[bool]:
-    """Whether the person is in the class, or is in their school what the role says."""
-    place = (
+def is_in_class(class_id: int) -> ColumnElement[bool]:
+    """Whether the person belongs to the class."""
+    return (
         exists()
         .where(Membership.person_id == IDENTITY.person_id)
         .where(Membership.school_id == IDENTITY.school_id)
-        .where(Membership.ended_on.is_(None))
+        .where(Membership.class_id == class_id, Membership.ended_on.is_(None))
     )
-    if class_id is not None:
-        place = place.where(Membership.class_id == class_id)
-    return place if role is None else place.where(Membership.role == role)
 
 
 def in_reach(scope: Scope, school_id: Any) -> ColumnElement[bool]:
