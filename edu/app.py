@@ -20,7 +20,9 @@ from edu.programs.api import blueprint as programs_api
 from edu.programs.pages import pages as programs
 from edu.registry.api import blueprint as registry_api
 from edu.registry.pages import pages as registry
-from edu.web import frame, headers, language, problem, transaction, validation
+from edu.scoring.api import blueprint as scoring_api
+from edu.scoring.pages import pages as scoring
+from edu.web import frame, headers, language, log, problem, transaction, validation
 from edu.web.api import create_api
 from edu.web.frame import Section
 from edu.web.permission import Permission, declare, needs
@@ -32,6 +34,7 @@ SECTIONS = (
     Section("dashboard.home", lazy_gettext("Home"), Permission.SIGNED_IN),
     Section("registry.people", lazy_gettext("People"), Permission.READ_RECORDS),
     Section("programs.overview", lazy_gettext("Programs"), Permission.READ_FIGURES),
+    Section("scoring.overview", lazy_gettext("Scoring"), Permission.READ_FIGURES),
     Section("outcomes.overview", lazy_gettext("Outcomes"), Permission.READ_FIGURES),
     Section("export.exports", lazy_gettext("Exports"), Permission.READ_EXPORTS),
 )
@@ -41,7 +44,7 @@ def create_app(settings: Settings, database_url: str) -> Flask:
     """The service on the database at `database_url` (the application's own role)."""
     app = Flask(__name__, static_folder="web/static", template_folder="web/templates")
     configure(app, settings, database_url)
-    for ground in (validation,):
+    for ground in (log, validation):
         ground.install()
     db.init_app(app)
     Bootstrap5(app)
@@ -68,6 +71,8 @@ def register_features(app: Flask, api: Api) -> None:
     api.register_blueprint(programs_api)
     app.register_blueprint(programs)
     api.register_blueprint(assessment_api)
+    api.register_blueprint(scoring_api)
+    app.register_blueprint(scoring)
     api.register_blueprint(findings)
     app.register_blueprint(outcomes)
     app.register_blueprint(dashboard)
