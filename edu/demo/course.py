@@ -1,0 +1,187 @@
+"""The way of applicants through one round: seats, the waitlist, leaving, completing.
+
+The whole course is lived to its end, then cut off at today: the states of enrollments that are
+under way follow from the same rules as those of the ones that are over.
+"""
+
+from dataclasses import dataclass, fields, replace
+
+import numpy as np
+import numpy.typing as npt
+
+from edu.demo.arrays import NEVER, Days, Flags, Integers, Numbers, days_between, rank_within
+from edu.demo.catalog import Term
+from edu.demo.timetable import TODAY
+from models.enrollments import EnrollmentStatus
+
+CHANGED_MIND = 0.025
+LEAVING = 0.09
+DAYS_TO_DECIDE = 9
+NO_LIMIT = np.iinfo(np.int64).max
+WEEK = np.timedelta64(7, "D")
+
+# Reasons, in Kazakh and in Russian; by index, NO_REASON for none.
+NO_REASON = -1
+REASONS = (
+    ("Отбасы жағдайы бойынша", "По семейным обстоятельствам"),
+    ("Сабақ кестесіне сай келмеді", "Не совпало расписание"),
+    ("Денсаулық жағдайы бойынша", "По состоянию здоровья"),
+    ("Қызығушылығы өзгерді", "Изменились интересы"),
+    ("Өтініш қайтарып алынды", "Заявление отозвано"),
+    ("Бос орын болмады", "Место не освободилось"),
+    ("Басқа мектепке ауысты", "Переход в другую школу"),
+)
+TAKEN_BACK, NO_SEAT, MOVED = 4, 5, 6
+COMPLETED, WITHDRAWN, TRANSFERRED = range(3)
+ENDINGS = (
+    EnrollmentStatus.COMPLETED,
+    EnrollmentStatus.WITHDRAWN,
+    EnrollmentStatus.TRANSFERRED,
+)
+
+
+@dataclass(frozen=True)
+class Applicants:
+    """Who applies in a round, one row each.
+
+    offering: which of the round's offerings each wants. moved_on: the day on which the person
+    leaves the place of the offering (NaT: never). order: seats are given in it.
+    """
+
+    offering: Integers
+    moved_on: Days
+    applied_on: Days
+    decided_on: Days
+    order: Numbers
+
+    def __len__(self) -> int:
+        return len(self.offering)
+
+
+@dataclass(frozen=True)
+class Course:
+    """One row an applicant; a day that has not come is NaT.
+
+    ending indexes ENDINGS, reason REASONS; both count only once `ended_on` has come.
+    """
+
+    applied_on: Days
+    waitlisted_on: Days
+    enrolled_on: Days
+    ended_on: Days
+    ending: Integers
+    reason: Integers
+
+    @property
+    def status(self) -> list[EnrollmentStatus]:
+        """The state today."""
+        ended, enrolled, waits = (
+            ~np.isnat(days) for days in (self.ended_on, self.enrolled_on, self.waitlisted_on)
+        )
+        place = np.select([ended, enrolled, waits], [self.ending, 3, 4], 5)
+        states = (
+            *ENDINGS,
+            EnrollmentStatus.ENROLLED,
+            EnrollmentStatus.WAITLISTED,
+            EnrollmentStatus.APPLIED,
+        )
+        return [states[number] for number in place.tolist()]
+
+    def only(self, rows: Flags | Integers) -> "Course":
+        """Some of the rows."""
+        return Course(*(getattr(self, column.name)[rows] for column in fields(self)))
+
+    @classmethod
+    def joined(cls, parts: "list[Course]") -> "Course":
+        """The rows of all parts, one after the other."""
+        names = [column.name for column in fields(cls)]
+        return cls(*(np.concatenate([getattr(part, name) for part in parts]) for name in names))
+
+
+def take_course(
+    rng: np.random.Generator, offering: Integers, moved_on: Days, seats: Integers, round_: Term
+) -> Course:
+    """Let people apply, wait, take part and end; `seats` by offering, NO_LIMIT for no limit."""
+    who = arrive(rng, offering, moved_on, round_)
+    changed = (rng.random(len(who)) < CHANGED_MIND) | (who.moved_on <= who.decided_on)
+    rank = rank_within(np.where(changed, -1 - who.offering, who.offering), who.order)
+    seated = ~changed & (rank < seats[who.offering])
+    waits = ~changed & ~seated
+    left_on = leave(rng, who, round_)
+    freed_on = np.where(seated, np.fmin(left_on, who.moved_on), NEVER)
+    freed_on = np.where(freed_on < round_.ends, freed_on, NEVER)
+    promoted_on = promote(who, waits & np.isnat(who.moved_on), freed_on)
+    promoted_on = np.where(promoted_on < round_.ends - WEEK, promoted_on, NEVER)
+    withdrew_on = days_between(rng, who.applied_on, who.decided_on)
+    given_up_on = np.fmin(np.where(who.moved_on > who.decided_on, who.moved_on, NEVER), round_.ends)
+    stayed = np.isnat(freed_on)
+    given_up = waits & np.isnat(promoted_on)
+    moved = seated & ~stayed & (freed_on == who.moved_on)
+    cases = [changed, given_up, moved, seated & ~stayed]
+    return Course(
+        applied_on=who.applied_on,
+        waitlisted_on=np.where(waits, who.decided_on, NEVER),
+        enrolled_on=np.where(seated, who.decided_on, promoted_on),
+        ended_on=np.select(cases, [withdrew_on, given_up_on, freed_on, freed_on], round_.ends),
+        ending=np.select(cases, [WITHDRAWN, WITHDRAWN, TRANSFERRED, WITHDRAWN], COMPLETED),
+        reason=np.select(
+            cases,
+            [TAKEN_BACK, NO_SEAT, MOVED, rng.integers(0, TAKEN_BACK, len(who))],
+            NO_REASON,
+        ),
+    )
+
+
+def arrive(
+    rng: np.random.Generator, offering: Integers, moved_on: Days, round_: Term
+) -> Applicants:
+    """When each applies, and when that is decided."""
+    count = len(offering)
+    applied = days_between(rng, np.full(count, round_.opens), np.full(count, round_.closes))
+    decided = applied + some_days(rng, count, DAYS_TO_DECIDE)
+    order = decided.astype(np.int64) + rng.random(count)
+    return Applicants(offering, moved_on, applied, decided, order)
+
+
+def leave(rng: np.random.Generator, who: Applicants, round_: Term) -> Days:
+    """The day on which a person would give up the course; NaT for most."""
+    first = np.maximum(who.decided_on, round_.starts)
+    left = days_between(rng, first, np.full(len(who), round_.ends - WEEK))
+    return np.where(rng.random(len(who)) < LEAVING, left, NEVER)
+
+
+def promote(who: Applicants, hopeful: Flags, freed_on: Days) -> Days:
+    """The day on which somebody on the waitlist gets a seat: first come, first served, at once."""
+    promoted = np.full(len(who), NEVER)
+    freed = np.flatnonzero(~np.isnat(freed_on))
+    waiting = np.flatnonzero(hopeful)
+    if not len(freed) or not len(waiting):
+        return promoted
+    freed = freed[np.lexsort((freed_on[freed], who.offering[freed]))]
+    places = who.offering[freed]
+    wanted = who.offering[waiting]
+    turn = rank_within(wanted, who.order[waiting])
+    first, after = np.searchsorted(places, wanted), np.searchsorted(places, wanted, side="right")
+    lucky = turn < after - first
+    waiting, seat = waiting[lucky], freed[(first + turn)[lucky]]
+    promoted[waiting] = np.maximum(freed_on[seat], who.decided_on[waiting])
+    return promoted
+
+
+def some_days(rng: np.random.Generator, count: int, most: int) -> npt.NDArray[np.timedelta64]:
+    """One to `most` days for each."""
+    return rng.integers(1, most + 1, count).astype("timedelta64[D]")
+
+
+def until_today(course: Course) -> Course:
+    """The course with the days blanked that have not come yet."""
+
+    def past(days: Days) -> Days:
+        return np.where(days <= TODAY, days, NEVER)
+
+    return replace(
+        course,
+        waitlisted_on=past(course.waitlisted_on),
+        enrolled_on=past(course.enrolled_on),
+        ended_on=past(course.ended_on),
+    )
