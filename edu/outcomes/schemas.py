@@ -3,22 +3,8 @@
 import marshmallow as ma
 
 from edu.outcomes.groupings import Grouping
+from edu.scoring.schemas import EstimateSchema
 from edu.web.validation import Text
-
-
-class EstimateSchema(ma.Schema):
-    """A figure with its uncertainty."""
-
-    name = ma.fields.String(required=True)
-    group = ma.fields.String(allow_none=True, metadata={"description": "null: everybody"})
-    value = ma.fields.Float(required=True)
-    se = ma.fields.Float(required=True, metadata={"description": "Standard error"})
-    interval = ma.fields.List(ma.fields.Float(), required=True)
-    level = ma.fields.Float(required=True)
-    n = ma.fields.Integer(required=True, metadata={"description": "Persons"})
-    n_clusters = ma.fields.Integer(required=True, metadata={"description": "Schools"})
-    df = ma.fields.Float(allow_none=True, metadata={"description": "null: normal distribution"})
-    unit = ma.fields.String(required=True)
 
 
 class SuppressedSchema(ma.Schema):

@@ -104,7 +104,7 @@ def find_instrument(session: Session, code: str | None) -> Instrument:
     """The instrument with this code, or a refusal."""
     found = session.scalar(select(Instrument).where(Instrument.code == code))
     if found is None:
-        raise Refusal("unknown_instrument", found=code or "", field="instrument")
+        raise Refusal("unknown_instrument", found=code or "")
     return found
 
 
@@ -112,7 +112,7 @@ def find_sample(session: Session, code: str) -> Sample:
     """The sample with this code, or a refusal."""
     found = session.scalar(select(Sample).where(Sample.code == code))
     if found is None:
-        raise Refusal("unknown_sample", found=code, field="sample")
+        raise Refusal("unknown_sample", found=code)
     return found
 
 
@@ -122,7 +122,7 @@ def find_waves(
     """The ids of the waves named; else of all waves that the people, or the sample, sat."""
     known = {wave.code: wave.id for wave in instrument.waves}
     if unknown := [code for code in codes if code not in known]:
-        raise Refusal("unknown_wave", found=unknown, expected=sorted(known), field="waves")
+        raise Refusal("unknown_wave", found=unknown, expected=sorted(known))
     if codes:
         return sorted({known[code] for code in codes})
     sat = select(Sitting.id).where(Sitting.wave_id == Wave.id)

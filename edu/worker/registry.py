@@ -1,5 +1,9 @@
 """The features' jobs: importing a module declares its jobs."""
 
+from edu.export import jobs as export
 from edu.jobs import JOBS
+from edu.scoring import jobs as scoring
 
-__all__ = ["JOBS"]
+DECLARED_IN = (export, scoring)
+
+__all__ = ["DECLARED_IN", "JOBS"]

@@ -1,0 +1,78 @@
+"""Scoring runs and item reports for people."""
+
+from functools import partial
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext
+from werkzeug.wrappers import Response
+
+from edu.accounts.sign_in import scope, session
+from edu.scoring import presentation, queries, service
+from edu.scoring.schemas import NewRunSchema
+from edu.web import cursor
+from edu.web.forms import Form, read_form
+from edu.web.permission import Permission, needs
+
+pages = Blueprint("scoring", __name__, template_folder="templates", url_prefix="/scoring")
+pages.add_app_template_filter(presentation.remark, "remark")
+ROWS = 50
+
+
+@pages.get("/")
+@needs(Permission.READ_FIGURES)
+def overview() -> str:
+    """All runs, newest first."""
+    after = cursor.decode(request.args.get("cursor"), (int,))
+    page = queries.runs(session(), scope(), after=after, limit=ROWS)
+    following = cursor.encode(page.next_key)
+    return render_template("scoring/overview.html", runs=page.items, following=following)
+
+
+@pages.get("/new")
+@needs(Permission.DECIDE_FINDINGS)
+def new() -> str:
+    """What can be scored."""
+    return show_choice(Form())
+
+
+@pages.post("/new")
+@needs(Permission.DECIDE_FINDINGS)
+def start() -> Response | tuple[str, int]:
+    """Score responses in the background."""
+    form = read_form(NewRunSchema())
+    queued = form.submit(partial(service.queue_run, session(), scope()))
+    if queued is None:
+        return show_choice(form), 422
+    return redirect(url_for("job_pages.show", job_id=queued[1]))
+
+
+def show_choice(form: Form) -> str:
+    """Instruments and samples, each with its button."""
+    instruments, samples = presentation.scorable(session())
+    return render_template("scoring/new.html", form=form, instruments=instruments, samples=samples)
+
+
+@pages.get("/<int:run_id>")
+@needs(Permission.READ_FIGURES)
+def show(run_id: int) -> str:
+    """One run: how far its scores can be relied on, and how each item behaved."""
+    shown = presentation.show_run(session(), scope(), run_id=run_id)
+    return render_template("scoring/run.html", shown=shown, run=shown.run)
+
+
+@pages.post("/<int:run_id>/publish")
+@needs(Permission.DECIDE_FINDINGS)
+def publish(run_id: int) -> Response:
+    """Publish a run that somebody else asked for."""
+    service.publish(session(), scope(), run_id=run_id)
+    flash(gettext("The scores are published: outcomes are estimated on them."), "good")
+    return redirect(url_for(".show", run_id=run_id))
+
+
+@pages.post("/<int:run_id>/discard")
+@needs(Permission.DECIDE_FINDINGS)
+def discard(run_id: int) -> Response:
+    """Set a run aside."""
+    service.discard(session(), scope(), run_id=run_id)
+    flash(gettext("The run is set aside. Its scores will not be used."), "good")
+    return redirect(url_for(".show", run_id=run_id))
