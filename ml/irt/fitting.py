@@ -1,0 +1,325 @@
+"""Marginal maximum likelihood: accelerated EM on a part, then quasi-Newton on everybody.
+
+EM (Bock & Aitkin 1981, Psychometrika 46) with squared extrapolation (Varadhan & Roland 2008,
+Scand. J. Stat. 35, scheme S3) starts on at most START_PERSONS persons. The exact information
+there is the first metric of BFGS on all data, which so begins with nearly a Newton step.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from ml.checks import FloatArray
+from ml.errors import StatisticsError
+from ml.irt.expectation import Expected, expectation, score
+from ml.irt.information import observed_information
+from ml.irt.items import Curves, Items, curves
+from ml.irt.maximization import maximization
+from ml.irt.parallel import one_blas_thread
+from ml.irt.responses import Block, Responses
+
+START_PERSONS = 5000
+RAREST = 5
+REACH = 6.0
+NARROW, WIDE = 5.0, 9.0
+EM_TOLERANCE = 2e-3
+EM_CYCLES = 150
+# Persons × nodes up to which another Newton step costs nothing worth sparing.
+CHEAP = 30_000
+Progress = Callable[[int, float], None]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Fit:
+    """Where the maximization ended. covariance: (p, p), inverse of the observed information."""
+
+    items: Items
+    theta: FloatArray
+    loglik: float
+    gradient_norm: float
+    n_iter: int
+    n_passes: int
+    converged: bool
+    information: FloatArray
+    covariance: FloatArray
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Point:
+    """The likelihood at one parameter vector."""
+
+    vector: FloatArray
+    at: Curves
+    expected: Expected
+    gradient: FloatArray
+
+    @property
+    def loglik(self) -> float:
+        return self.expected.loglik
+
+
+@dataclass(slots=True, eq=False)
+class Search:
+    """A likelihood to climb. n_iter: iterations so far; n_passes: those over all the data."""
+
+    responses: Responses
+    items: Items
+    theta: FloatArray
+    n_jobs: int | None
+    progress: Progress | None = None
+    n_iter: int = 0
+    n_passes: int = 0
+
+    def point(self, vector: FloatArray) -> Point:
+        items = self.items.with_vector(vector)
+        at = curves(items, self.theta)
+        expected = expectation(self.responses, items, at, self.n_jobs)
+        self.n_passes += 1
+        return Point(vector, at, expected, score(self.responses, items, at, expected))
+
+    def information(self, point: Point) -> FloatArray:
+        items = self.items.with_vector(point.vector)
+        return observed_information(
+            self.responses, items, point.at, point.expected, self.n_jobs
+        )
+
+    def count(self, point: Point) -> None:
+        self.n_iter += 1
+        if self.progress is not None:
+            self.progress(self.n_iter, point.loglik)
+
+
+def nodes(items: Items, quadrature: int) -> FloatArray:
+    """Equally spaced nodes that reach six SDs beyond the outermost group means."""
+    low = float((items.mean - REACH * items.sd).min())
+    high = float((items.mean + REACH * items.sd).max())
+    return np.linspace(low, high, quadrature)
+
+
+def fit_items(
+    responses: Responses,
+    items: Items,
+    *,
+    quadrature: int,
+    tol: float,
+    max_iter: int,
+    n_jobs: int | None = None,
+    progress: Progress | None = None,
+) -> Fit:
+    """The maximum, with its exact information.
+
+    Errors: not_converged (n_iter, gradient_norm), not_identified.
+    """
+    with one_blas_thread():
+        start = Search(part_of(responses), items, nodes(items, quadrature), n_jobs, progress)
+        point = accelerated_em(start, quadrature, min(max_iter, EM_CYCLES))
+        search = Search(responses, start.items, start.theta, n_jobs, progress, start.n_iter)
+        metric = metric_of(start, point, responses.total / start.responses.total)
+        known = point if start.responses is responses else None
+        for _ in range(4):
+            known = climb(search, point.vector, metric, tol, max_iter, known)
+            if covers(search, known):
+                break
+            point, known, metric = regrid(search, known, quadrature)
+        return finish(search, known or point, tol)
+
+
+def covers(search: Search, point: Point) -> bool:
+    """Do the nodes still reach far enough, and no needlessly further?"""
+    items = search.items.with_vector(point.vector)
+    low, high = search.theta[0], search.theta[-1]
+    reach = np.minimum(items.mean - low, high - items.mean) / items.sd
+    return bool(reach.min() >= NARROW and reach.min() <= WIDE)
+
+
+def regrid(search: Search, point: Point, quadrature: int) -> tuple[Point, Point, FloatArray]:
+    """The same parameters on nodes laid out anew."""
+    search.items = search.items.with_vector(point.vector)
+    search.theta = nodes(search.items, quadrature)
+    moved = search.point(point.vector)
+    return moved, moved, metric_of(search, moved, 1.0)
+
+
+def part_of(responses: Responses) -> Responses:
+    """Every k-th person of each block, so many that no category is rare."""
+    size = START_PERSONS
+    rare = responses.counts.copy()
+    while size < responses.n_persons:
+        blocks = []
+        for block in responses.blocks:
+            stride = max(1, min(responses.n_persons // size, block.size // 200))
+            pick = slice(None, None, stride)
+            weights = None if block.weights is None else block.weights[pick]
+            blocks.append(_picked(block, pick, weights))
+        part = _recounted(responses, blocks)
+        if not ((part.counts < RAREST) & (rare >= RAREST)).any():
+            return part if part.n_persons < responses.n_persons else responses
+        size *= 2
+    return responses
+
+
+def _picked(block: Block, pick: slice, weights: FloatArray | None) -> Block:
+    codes = np.ascontiguousarray(block.codes[pick])
+    return replace(block, rows=block.rows[pick], codes=codes, weights=weights)
+
+
+def _recounted(responses: Responses, blocks: list[Block]) -> Responses:
+    counts = np.zeros_like(responses.counts)
+    total = 0.0
+    for block in blocks:
+        weights = np.ones(block.size) if block.weights is None else block.weights
+        for category in range(counts.shape[1]):
+            counts[block.items, category] += weights @ (block.codes == category)
+        total += float(weights.sum())
+    persons = sum(block.size for block in blocks)
+    return Responses(tuple(blocks), counts, responses.n_items, persons, total)
+
+
+def accelerated_em(search: Search, quadrature: int, max_iter: int) -> Point:
+    """Until the score per person is small; the nodes follow the groups."""
+    best = search.point(search.items.vector())
+    while search.n_iter < max_iter:
+        if norm(best, search.responses) < EM_TOLERANCE:
+            break
+        first = em_step(search, best)
+        second = em_step(search, first)
+        jump = extrapolated(best.vector, first.vector, second.vector)
+        leap = search.point(jump)
+        better = np.isfinite(leap.loglik) and leap.loglik >= second.loglik
+        best = leap if better else second
+        search.count(best)
+        if not covers(search, best):
+            search.items = search.items.with_vector(best.vector)
+            search.theta = nodes(search.items, quadrature)
+            best = search.point(best.vector)
+    search.items = search.items.with_vector(best.vector)
+    return best
+
+
+def em_step(search: Search, point: Point) -> Point:
+    items = search.items.with_vector(point.vector)
+    moved = maximization(search.responses, items, point.at, point.expected)
+    return search.point(moved)
+
+
+def extrapolated(start: FloatArray, first: FloatArray, second: FloatArray) -> FloatArray:
+    """start − 2 α r + α² v, α = −|r| / |v|, never shorter than EM's own way."""
+    r, v = first - start, second - 2 * first + start
+    length = float(np.sqrt(v @ v))
+    if length < 1e-12:
+        return second
+    alpha = min(-float(np.sqrt(r @ r)) / length, -1.0)
+    return np.asarray(start - 2 * alpha * r + alpha**2 * v)
+
+
+def norm(point: Point, responses: Responses) -> float:
+    """The largest absolute score component, per person."""
+    return float(np.abs(point.gradient).max(initial=0.0)) / responses.total
+
+
+def metric_of(search: Search, point: Point, scale: float) -> FloatArray:
+    """Inverse information; where it is not positive definite, with its curvatures turned up."""
+    information = search.information(point) * scale
+    values, vectors = np.linalg.eigh(information)
+    floor = max(float(values.max(initial=1.0)) * 1e-7, 1e-9)
+    return np.asarray((vectors / np.maximum(np.abs(values), floor)) @ vectors.T)
+
+
+def climb(
+    search: Search,
+    vector: FloatArray,
+    metric: FloatArray,
+    tol: float,
+    max_iter: int,
+    known: Point | None = None,
+) -> Point:
+    """BFGS with backtracking. Errors: not_converged."""
+    here = known if known is not None else search.point(vector)
+    while norm(here, search.responses) > tol:
+        if search.n_iter >= max_iter:
+            raise _not_converged(search, here)
+        there = line_search(search, here, metric @ here.gradient)
+        if there is None:
+            metric = metric_of(search, here, 1.0)
+            there = line_search(search, here, metric @ here.gradient)
+        if there is None:
+            raise _not_converged(search, here)
+        metric = updated(metric, here, there)
+        here = there
+        search.count(here)
+    return here
+
+
+def line_search(search: Search, here: Point, direction: FloatArray) -> Point | None:
+    """The first halving that gains enough; None where even a tiny step gains nothing."""
+    slope = float(here.gradient @ direction)
+    step = min(1.0, 2.0 / max(float(np.abs(direction).max(initial=0.0)), 1e-300))
+    noise = 1e-13 * abs(here.loglik)
+    for _ in range(25):
+        there = search.point(here.vector + step * direction)
+        if np.isfinite(there.loglik) and there.loglik >= here.loglik + 1e-4 * step * slope - noise:
+            return there
+        step /= 2
+    return None
+
+
+def updated(metric: FloatArray, here: Point, there: Point) -> FloatArray:
+    """The BFGS update of the inverse; skipped where the curvature has the wrong sign."""
+    move, change = there.vector - here.vector, here.gradient - there.gradient
+    curvature = float(move @ change)
+    if curvature <= 1e-12 * float(np.sqrt((move @ move) * (change @ change))):
+        return metric
+    left = metric @ change
+    factor = (1.0 + float(change @ left) / curvature) / curvature
+    cross = np.outer(left, move) / curvature
+    return np.asarray(metric + factor * np.outer(move, move) - cross - cross.T)
+
+
+def finish(search: Search, point: Point, tol: float) -> Fit:
+    """The information at the end; further Newton steps where they still move the estimates."""
+    information = search.information(point)
+    for _ in range(3):
+        covariance = inverse(information)
+        step = covariance @ point.gradient
+        spread = np.sqrt(np.diag(covariance))
+        remaining = float(np.max(np.abs(step) / spread, initial=0.0))
+        small = search.responses.n_persons <= CHEAP
+        if remaining <= (1e-8 if small else 1e-2):
+            break
+        there = search.point(point.vector + step)
+        search.n_iter += 1
+        if norm(there, search.responses) > norm(point, search.responses):
+            break
+        point = there
+        information = search.information(point) if small or remaining > 0.05 else information
+    largest = norm(point, search.responses)
+    return Fit(
+        items=search.items.with_vector(point.vector),
+        theta=search.theta,
+        loglik=point.loglik,
+        gradient_norm=largest,
+        n_iter=search.n_iter,
+        n_passes=search.n_passes,
+        converged=largest <= tol,
+        information=information,
+        covariance=inverse(information),
+    )
+
+
+def inverse(information: FloatArray) -> FloatArray:
+    """Errors: not_identified where the data leave a direction undetermined."""
+    size = np.sqrt(np.maximum(np.diag(information), 0.0))
+    if not (np.isfinite(information).all() and (size > 0).all()):
+        raise StatisticsError("not_identified")
+    scaled = information / size / size[:, None]
+    values, vectors = np.linalg.eigh(scaled)
+    if values.size and values[0] < 1e-10:
+        raise StatisticsError("not_identified")
+    return np.asarray((vectors / values) @ vectors.T / size / size[:, None])
+
+
+def _not_converged(search: Search, point: Point) -> StatisticsError:
+    return StatisticsError(
+        "not_converged", n_iter=search.n_iter, gradient_norm=norm(point, search.responses)
+    )
