@@ -18,15 +18,23 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of file: its importer, and which of `vault` and `mapping` that takes by name."""
+    """A kind of file: its importer, and which of `vault` and `mapping` that takes by name.
+
+    `then` is called once the file is in, with its mapping; it tells more of the answer.
+    """
 
     importer: str
     takes: tuple[str, ...] = ()
+    then: str | None = None
 
 
 KINDS = {
     "people": Kind("edu.registry.people_importer:import_people", ("vault",)),
-    "responses": Kind("edu.assessment.importer:import_responses", ("mapping", "vault")),
+    "responses": Kind(
+        "edu.assessment.importer:import_responses",
+        ("mapping", "vault"),
+        "edu.cli.scoring:score_sample",
+    ),
     "schools": Kind("edu.registry.schools_importer:import_schools"),
 }
 EXISTING = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -48,10 +56,11 @@ def import_file(kind: str, path: Path, mapping: Path | None) -> Answer:
     with as_system() as session:
         try:
             count = bring(session, kind, path, mapping)
+            more = follow_up(session, kind, mapping, count)
         except Refusal as refusal:
             session.rollback()
             return refused(path, refusal)
-        return done(path, count)
+        return done(path, count, *more)
 
 
 def bring(session: "Session", kind: str, path: Path, mapping: Path | None) -> "ImportCount":
@@ -66,11 +75,27 @@ def bring(session: "Session", kind: str, path: Path, mapping: Path | None) -> "I
         "vault": vault,
         "mapping": lambda: read(mapping) if mapping else None,
     }
-    module, _, name = KINDS[kind].importer.partition(":")
-    importer = getattr(import_module(module), name)
+    importer = named(KINDS[kind].importer)
     own = {extra: extras[extra]() for extra in KINDS[kind].takes}
     count: ImportCount = importer(session, system_scope(), read(path), **own)
     return count
+
+
+def follow_up(
+    session: "Session", kind: str, mapping: Path | None, count: "ImportCount"
+) -> tuple[Mapping[str, Any], str]:
+    """What follows at once from a file that is in: more for the answer, and the same in words."""
+    then = KINDS[kind].then
+    if then is None or mapping is None:
+        return {}, ""
+    more: tuple[Mapping[str, Any], str] = named(then)(session, read(mapping), count)
+    return more
+
+
+def named(place: str) -> Any:
+    """What stands at `module:name`."""
+    module, _, name = place.partition(":")
+    return getattr(import_module(module), name)
 
 
 def read(path: Path) -> "IncomingFile":
@@ -91,8 +116,8 @@ def load_reference_once(session: "Session") -> None:
         load_reference(session)
 
 
-def done(path: Path, count: "ImportCount") -> Answer:
-    """What was brought in."""
+def done(path: Path, count: "ImportCount", more: Mapping[str, Any], said: str) -> Answer:
+    """What was brought in, and what followed."""
     from flask_babel import gettext
 
     words = gettext(
@@ -101,7 +126,8 @@ def done(path: Path, count: "ImportCount") -> Answer:
         file=path.name,
         **count.as_dict(),
     )
-    return Answer({**count.as_dict(), "errors": []}, str(words))
+    text = "\n".join(filter(None, [str(words), said]))
+    return Answer({**count.as_dict(), "errors": [], **more}, text)
 
 
 def refused(path: Path, refusal: Any) -> Answer:
