@@ -4,13 +4,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from edu.accounts import audit
+from edu.accounts.roles import Permission
 from edu.accounts.scope import Reach, Scope
 from edu.assessment import known, persons, respondents
 from edu.assessment.mapping import read_mapping
 from edu.assessment.sheet import read_sheet
 from edu.intake import ImportCount, IncomingFile, record_batch
 from edu.registry.vault import Vault
-from edu.web.permission import Permission
 from models.errors import Forbidden
 from models.places import LanguageOfInstruction
 

@@ -8,9 +8,9 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from edu.accounts.roles import Permission
 from edu.accounts.scope import Scope
 from edu.scoring import queries
-from edu.web.permission import Permission
 from ml.estimate import Estimate
 from models.assessments import Instrument, OmissionRule, Sample, Wave
 from models.scores import ItemStatistic, RunStatus, ScoringRun

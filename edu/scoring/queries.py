@@ -7,8 +7,8 @@ from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session, contains_eager
 
 from edu.accounts import audit
+from edu.accounts.roles import Permission
 from edu.accounts.scope import Reach, Scope
-from edu.web.permission import Permission
 from models.assessments import Instrument, Item, Sample, Sitting
 from models.errors import NotFound
 from models.keyset import Page, read_one, read_page

@@ -9,12 +9,12 @@ from sqlalchemy import insert, select, text
 from sqlalchemy.orm import Session
 
 from edu.accounts import audit
+from edu.accounts.roles import Permission
 from edu.accounts.scope import Reach, Scope
 from edu.intake import load_into
 from edu.jobs import enqueue
 from edu.scoring.computation import Coding, Computed, compute
 from edu.scoring.matrix import ResponseMatrix, read_matrix
-from edu.web.permission import Permission
 from models.assessments import Instrument, Respondent, Sample, Sitting, Wave
 from models.base import utc_now
 from models.errors import Conflict, Forbidden, Refusal
