@@ -7,13 +7,17 @@ from typing import ParamSpec, TypeVar
 
 from flask import Flask
 from flask_babel import force_locale
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from edu.accounts.scope import system_scope, use_scope
 from edu.cli.language import language
 from edu.config import Settings
 from edu.database import migrate, running
+from edu.programs.reference import load_initiatives
+from edu.registry.reference import load_reference
 from models import db
+from models.places import Region
 
 Parameters = ParamSpec("Parameters")
 Result = TypeVar("Result")
@@ -23,12 +27,29 @@ Result = TypeVar("Result")
 def application(settings: Settings) -> Iterator[Flask]:
     """The application in its context; the database is started if needed, and stopped again."""
     with running(settings) as database:
-        migrate(database.urls)
+        changed = migrate(database.urls)
         from edu.app import create_app  # takes seconds: only once the database answers
 
         app = create_app(settings, database.urls.application)
         with app.app_context(), force_locale(language()):
+            if changed or not has_reference():
+                write_reference()
             yield app
+
+
+def has_reference() -> bool:
+    """Whether the country's own lists are there."""
+    with Session(db.engine) as session:
+        return session.scalar(select(Region.id).limit(1)) is not None
+
+
+def write_reference() -> None:
+    """Bring the lists that come with the program into the database, or up to date there."""
+    with Session(db.engine) as session:
+        use_scope(session, system_scope())
+        load_reference(session)
+        load_initiatives(session)
+        session.commit()
 
 
 @contextlib.contextmanager

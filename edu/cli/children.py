@@ -13,7 +13,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO
 
-STOP_SECONDS = 4.0
+STOP_SECONDS = 3.0
 POLL_SECONDS = 0.05
 LOG_BYTES = 10_000_000
 PR_SET_PDEATHSIG = 1

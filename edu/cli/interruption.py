@@ -8,8 +8,8 @@ from types import FrameType, TracebackType
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
-class Stop(BaseException):
-    """Somebody asked us to stop. Not an Exception: nobody should take it for a failure."""
+class Stop(KeyboardInterrupt):
+    """Somebody asked us to stop. A kind of Ctrl-C, so that drivers cancel what they wait for."""
 
 
 class Interruption:

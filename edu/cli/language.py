@@ -1,7 +1,8 @@
 """The command line speaks the language of the shell it is called from."""
 
+import contextlib
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from flask import Flask
 from flask_babel import Babel
@@ -25,6 +26,13 @@ def language(environ: Mapping[str, str] | None = None) -> str:
 
 def sentence(code: str, parameters: Mapping[str, object]) -> str:
     """The sentence behind an error code, with or without a running application."""
+    with speaking():
+        return messages.sentence(code, parameters)
+
+
+@contextlib.contextmanager
+def speaking() -> Iterator[None]:
+    """Where texts are translated although there is no application."""
     speaker = Flask("edu.cli")
     Babel(
         speaker,
@@ -32,4 +40,4 @@ def sentence(code: str, parameters: Mapping[str, object]) -> str:
         default_translation_directories=str(PROJECT / "edu" / "translations"),
     )
     with speaker.app_context():
-        return messages.sentence(code, parameters)
+        yield

@@ -3,7 +3,8 @@
 import os
 import sys
 import time
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 
 import click
 
@@ -11,7 +12,7 @@ from edu.cli import listening
 from edu.cli.children import Children
 from edu.cli.interruption import Interruption, Stop
 from edu.cli.output import telling, write
-from edu.cli.preparation import steps
+from edu.cli.preparation import SignIn, sign_ins, steps
 from edu.config import PROJECT, Settings
 from edu.database import running
 from models.errors import Refusal
@@ -20,10 +21,11 @@ THREADS = 16
 READY_SECONDS = 90
 POLL_SECONDS = 0.1
 GUNICORN = (
+    "--preload",  # loaded once for all processes; nothing connects or starts threads on loading
     "--worker-class=gthread",
     f"--threads={THREADS}",
     "--timeout=120",
-    "--graceful-timeout=3",
+    "--graceful-timeout=2",
     "--keep-alive=5",
     "--no-control-socket",
     "--log-level=warning",
@@ -32,11 +34,15 @@ GUNICORN = (
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """What is asked for: the address, the number of web processes, and the form of the answer."""
+    """What is asked for.
+
+    demonstration: whether an empty database is filled with the invented nation.
+    """
 
     host: str
     port: int
     workers: int
+    demonstration: bool
     as_json: bool
 
     @property
@@ -49,10 +55,15 @@ class Service:
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen at.")
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
 @click.option("--workers", default=2, show_default=True, type=click.IntRange(1, 64))
+@click.option(
+    "--demo/--no-demo",
+    default=True,
+    help="Fill an empty database with an invented nation, and show who can sign in.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object once it serves.")
-def run(host: str, port: int, workers: int, as_json: bool) -> None:
+def run(host: str, port: int, workers: int, demo: bool, as_json: bool) -> None:
     """Start the database, the web service and the worker; Ctrl-C stops all of them."""
-    service = Service(host, port, workers, as_json)
+    service = Service(host, port, workers, demo, as_json)
     with Interruption() as interruption, telling(as_json):
         try:
             serve(service, interruption)
@@ -69,7 +80,7 @@ def serve(service: Service, interruption: Interruption) -> None:
     ):
         if database.folder is not None and not database.folder.is_relative_to(settings.home):
             say(f"The database lies in {database.folder}")
-        for step in steps(settings, database.urls):
+        for step in steps(settings, database.urls, demonstration=service.demonstration):
             with interruption.allowed():
                 say(step.message)
                 step.action()
@@ -78,7 +89,7 @@ def serve(service: Service, interruption: Interruption) -> None:
             children.start("worker", [sys.executable, "-m", "edu.worker"])
             with interruption.allowed():
                 wait_until_ready(children, service)
-                announce(service)
+                announce(service, sign_ins(database.urls) if service.demonstration else [])
                 with telling(as_json=False):  # the one JSON object is out already
                     watch(children)
 
@@ -141,12 +152,14 @@ def require_all(children: Children) -> None:
         )
 
 
-def announce(service: Service) -> None:
-    """The address, once it answers."""
+def announce(service: Service, accounts: Sequence[SignIn]) -> None:
+    """The address, once it answers, and who may sign in there."""
     if service.as_json:
-        write({"address": service.address})
-    else:
-        click.echo(f"Ready at {service.address} (Ctrl-C stops it)")
+        write({"address": service.address, "sign_ins": [asdict(each) for each in accounts]})
+        return
+    click.echo(f"Ready at {service.address} (Ctrl-C stops it)")
+    for each in accounts:
+        click.echo(f"  {each.role:24} {each.email:28} {each.password}")
 
 
 def say(message: str) -> None:

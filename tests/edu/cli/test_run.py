@@ -23,7 +23,7 @@ STOP_SECONDS = 10
 def service(settings, *options):
     """The service as a group of processes, as a shell starts it."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "edu.cli", "run", "--workers=1", *options],
+        [sys.executable, "-m", "edu.cli", "run", "--workers=1", f"--port={free_port()}", *options],
         env=os.environ | {"EDU_HOME": str(settings.home)},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
@@ -45,8 +45,9 @@ def server_of(settings):
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_it_serves_until_a_signal_to_the_group_and_then_nothing_is_left(make_settings, number):
     settings = make_settings("a home with spaces")
-    with service(settings, f"--port={free_port()}", "--json") as process:
+    with service(settings, "--no-demo", "--json") as process:
         ready = json.loads(process.stdout.readline())
+        assert "error" not in ready
         with urllib.request.urlopen(f"{ready['address']}/healthz") as response:  # noqa: S310
             assert json.load(response) == {"status": "ok"}
         postgres = server_of(settings).pid()
@@ -62,7 +63,7 @@ def test_it_serves_until_a_signal_to_the_group_and_then_nothing_is_left(make_set
 
 def test_a_signal_while_it_starts_leaves_nothing_either(make_settings):
     settings = make_settings()
-    with service(settings, f"--port={free_port()}") as process:
+    with service(settings) as process:
         process.stderr.readline()
         os.killpg(process.pid, signal.SIGINT)
         _, complained = process.communicate()
@@ -87,8 +88,8 @@ def test_a_taken_port_is_told_before_anything_is_started(make_settings):
 
 def test_all_stops_when_the_worker_is_killed(make_settings):
     settings = make_settings()
-    with service(settings, f"--port={free_port()}", "--json") as process:
-        assert json.loads(process.stdout.readline())
+    with service(settings, "--no-demo", "--json") as process:
+        assert "error" not in json.loads(process.stdout.readline())
         children = subprocess.run(
             ["ps", "--ppid", str(process.pid), "-o", "pid=,args="],
             capture_output=True,
@@ -102,3 +103,14 @@ def test_all_stops_when_the_worker_is_killed(make_settings):
     assert "“worker” stopped" in complained
     assert said == ""
     until(lambda: server_of(settings).pid() is None)
+
+
+def test_an_empty_database_gets_the_demonstration_once_with_a_sign_in_for_each_role(make_settings):
+    settings = make_settings()
+    for expected in (1, 0):
+        with service(settings, "--json") as process:
+            ready = json.loads(process.stdout.readline())
+            process.terminate()
+            _, said = process.communicate()
+        assert len({each["role"] for each in ready["sign_ins"]}) == 6
+        assert said.count("Loading the demonstration") == expected
