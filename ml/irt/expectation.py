@@ -82,43 +82,56 @@ def block_curves(block: Block, items: Items, at: Curves, *, prior: bool = True) 
     )
 
 
-def chunks(
-    block: Block,
-    mine: BlockCurves,
-    theta: FloatArray,
-    span: tuple[int, int],
-    pull: FloatArray | None = None,
-    rows: int = CHUNK_ROWS,
-) -> Iterator[Chunk]:
-    """Posteriors of the persons of a span. pull: (n,) a further multiple of θ per person."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Input:
+    """The likelihoods of persons start…stop: exp(score θ + base + extra) on the nodes."""
+
+    start: int
+    stop: int
+    x: FloatArray
+    presented: FloatArray | None
+    score: FloatArray
+    extra: FloatArray | None
+
+
+def inputs(
+    block: Block, mine: BlockCurves, span: tuple[int, int], rows: int = CHUNK_ROWS
+) -> Iterator[Input]:
+    """The persons of a span, a few at a time."""
     for begin, end in spans(span[1] - span[0], rows):
         start, stop = span[0] + begin, span[0] + end
         codes = block.codes[start:stop]
         x = codes.astype(np.float64)
-        presented = None
-        if block.masked:
+        presented, extra = None, None
+        if mine.omitted is not None:
             presented = (codes >= 0).astype(np.float64)
             np.maximum(x, 0.0, out=x)
-        score = x @ mine.slope
-        if pull is not None:
-            score += pull[start:stop]
-        logs = _log_posterior(score, mine, theta)
-        if presented is not None:
-            logs += presented @ mine.omitted
+            extra = presented @ mine.omitted
         if mine.guessing.size:
-            logs += x[:, mine.guessing] @ mine.lift
-        yield Chunk(start, stop, x, presented, *_normalized(logs))
+            lifted = x[:, mine.guessing] @ mine.lift
+            extra = lifted if extra is None else extra + lifted
+        yield Input(start, stop, x, presented, x @ mine.slope, extra)
 
 
-def _log_posterior(score: FloatArray, mine: BlockCurves, theta: FloatArray) -> FloatArray:
-    """score θ + base, as one product."""
-    left = np.empty((score.size, 2))
-    left[:, 0] = score
+def chunks(
+    block: Block, mine: BlockCurves, theta: FloatArray, span: tuple[int, int]
+) -> Iterator[Chunk]:
+    """Posteriors of the persons of a span."""
+    for each in inputs(block, mine, span):
+        logs = log_weights(each, mine.base, theta)
+        yield Chunk(each.start, each.stop, each.x, each.presented, *normalized(logs))
+
+
+def log_weights(each: Input, base: FloatArray, theta: FloatArray) -> FloatArray:
+    """score θ + base + extra, (m, n_nodes): the first two as one product."""
+    left = np.empty((each.score.size, 2))
+    left[:, 0] = each.score
     left[:, 1] = 1.0
-    return np.asarray(left @ np.stack([theta, mine.base]))
+    logs = left @ np.stack([theta, base])
+    return np.asarray(logs if each.extra is None else logs + each.extra)
 
 
-def _normalized(logs: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
+def normalized(logs: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
     """exp(logs), its sums and their logs; shifted only where a sum leaves the safe range."""
     with np.errstate(over="ignore", invalid="ignore"):
         posterior = np.exp(logs)

@@ -25,7 +25,9 @@ REACH = 6.0
 NARROW, WIDE = 5.0, 9.0
 EM_TOLERANCE = 2e-3
 EM_CYCLES = 150
-# Persons × nodes up to which another Newton step costs nothing worth sparing.
+# A lower asymptote below .0025 is one of zero.
+NO_GUESSING = -6.0
+# Persons up to which another Newton step costs nothing worth sparing.
 CHEAP = 30_000
 Progress = Callable[[int, float], None]
 
@@ -115,14 +117,33 @@ def fit_items(
         start = Search(part_of(responses), items, nodes(items, quadrature), n_jobs, progress)
         point = accelerated_em(start, quadrature, min(max_iter, EM_CYCLES))
         search = Search(responses, start.items, start.theta, n_jobs, progress, start.n_iter)
+        search.items = without_idle_guessing(search.items)
+        if search.items is not start.items:  # other parameters are free now
+            start.items = search.items
+            point = start.point(search.items.vector())
         metric = metric_of(start, point, responses.total / start.responses.total)
         known = point if start.responses is responses else None
         for _ in range(4):
             known = climb(search, point.vector, metric, tol, max_iter, known)
-            if covers(search, known):
+            if covers(search, known) and not idle_guessing(search, known):
                 break
-            point, known, metric = regrid(search, known, quadrature)
+            point, known, metric = laid_out_anew(search, known, quadrature)
         return finish(search, known or point, tol)
+
+
+def idle_guessing(search: Search, point: Point) -> bool:
+    """Has a lower asymptote gone to zero?"""
+    items = search.items.with_vector(point.vector)
+    return bool((items.free_guess & (items.guess < NO_GUESSING)).any())
+
+
+def without_idle_guessing(items: Items) -> Items:
+    """Lower asymptotes on their way to zero are zero: their logits have no maximum."""
+    idle = items.free_guess & (items.guess < NO_GUESSING)
+    if not idle.any():
+        return items
+    guess = np.where(idle, -np.inf, items.guess)
+    return replace(items, guess=guess, free_guess=items.free_guess & ~idle)
 
 
 def covers(search: Search, point: Point) -> bool:
@@ -133,11 +154,13 @@ def covers(search: Search, point: Point) -> bool:
     return bool(reach.min() >= NARROW and reach.min() <= WIDE)
 
 
-def regrid(search: Search, point: Point, quadrature: int) -> tuple[Point, Point, FloatArray]:
-    """The same parameters on nodes laid out anew."""
-    search.items = search.items.with_vector(point.vector)
+def laid_out_anew(
+    search: Search, point: Point, quadrature: int
+) -> tuple[Point, Point, FloatArray]:
+    """The same parameters on nodes that suit the groups."""
+    search.items = without_idle_guessing(search.items.with_vector(point.vector))
     search.theta = nodes(search.items, quadrature)
-    moved = search.point(point.vector)
+    moved = search.point(search.items.vector())
     return moved, moved, metric_of(search, moved, 1.0)
 
 

@@ -17,6 +17,8 @@ from ml.irt.items import Curves, Items, Layout, layout, prior_scores
 from ml.irt.parallel import mapped
 from ml.irt.responses import Block, Responses
 
+RANK_TOLERANCE = 1e-13
+
 
 def observed_information(
     responses: Responses,
@@ -144,29 +146,47 @@ def _missing_information(
     With the score z θ − v(θ): z z' Var(θ) − z Cov(θ, v)' − Cov(v, θ) z' + Cov(v, v).
     """
     positions, shared, multiplies = shared_scores(block, items, at, where)
-    theta, n_nodes, k = at.theta, at.theta.size, block.items.size
-    variances = np.zeros((k, k))
-    crossed = np.zeros((2 * k + n_nodes, n_nodes))
-    nodes = np.zeros(n_nodes)
+    theta, k = at.theta, block.items.size
+    basis, weights_of, weights_of_moved = _basis(shared, theta)
+    size = len(basis)
+    variances, by_score = np.zeros((k, k)), np.zeros((k, size))
+    by_mean, pairs = np.zeros((k, size)), np.zeros((size, size))
+    nodes = np.zeros(theta.size)
+    project = np.ascontiguousarray(np.vstack([basis, theta, theta * theta]).T)
     for chunk in chunks(block, mine, theta, span):
-        posterior = chunk.posterior
-        posterior /= chunk.total[:, None]
-        moments = posterior @ np.stack([theta, theta * theta], axis=1)
-        mean, variance = moments[:, 0], moments[:, 1] - moments[:, 0] ** 2
-        weights = np.ones(mean.size)
+        means = chunk.posterior @ project
+        means /= chunk.total[:, None]
+        mean, square = means[:, size], means[:, size + 1]
+        part, x, scale = means[:, :size], chunk.x, 1.0 / chunk.total
+        variance = np.maximum(square - mean * mean, 0.0)
+        weighted = part
         if block.weights is not None:
             weights = block.weights[chunk.start : chunk.stop]
-        weighted = chunk.x * weights[:, None]
-        left = np.hstack([weighted, weighted * mean[:, None], posterior * weights[:, None]])
-        crossed += left.T @ posterior
-        variances += (weighted * variance[:, None]).T @ chunk.x
-        nodes += weights @ posterior
-    by_score, by_mean, pairs = np.split(crossed, [k, 2 * k])
-    result = shared @ (np.diag(nodes) - pairs) @ shared.T
+            weighted = part * weights[:, None]
+            variance *= weights
+            scale *= weights
+        by_score += x.T @ weighted
+        by_mean += x.T @ (weighted * mean[:, None])
+        pairs += part.T @ weighted
+        x *= np.sqrt(variance)[:, None]
+        variances += x.T @ x
+        nodes += scale @ chunk.posterior
+    result = (shared * nodes) @ shared.T - weights_of @ pairs @ weights_of.T
     slopes = np.flatnonzero(multiplies >= 0)
     columns = multiplies[slopes]
-    cross = (by_score * theta - by_mean)[columns] @ shared.T  # Σ x Cov(θ, v)
-    result[slopes] -= cross
+    cross = by_score[columns] @ weights_of_moved.T - by_mean[columns] @ weights_of.T
+    result[slopes] -= cross  # Σ x Cov(θ, v)
     result[:, slopes] -= cross.T
     result[np.ix_(slopes, slopes)] += variances[np.ix_(columns, columns)]
     return positions, result
+
+
+def _basis(shared: FloatArray, theta: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Orthonormal functions that span v and θ v to rounding, (r, n_nodes), and how they do.
+
+    The curves of many items are so alike that a third of the nodes' number suffices.
+    """
+    both = np.vstack([shared, shared * theta])
+    _, values, basis = np.linalg.svd(both, full_matrices=False)
+    basis = basis[values > RANK_TOLERANCE * values[0]]
+    return basis, shared @ basis.T, (shared * theta) @ basis.T

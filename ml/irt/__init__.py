@@ -1,0 +1,81 @@
+"""Item response models: calibration, abilities, plausible values, linking, fit, and DIF.
+
+Names are loaded on first use: scikit-learn and SciPy take a second that a web service which only
+reads results must not pay at its start.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ml.irt.dif import DifItem, logistic_dif, mantel_haenszel
+    from ml.irt.dif_likelihood import likelihood_ratio_dif
+    from ml.irt.dimensionality import Dimensionality, check_dimensionality
+    from ml.irt.distractors import DistractorOption, distractor_analysis
+    from ml.irt.drift import drifting_anchors
+    from ml.irt.flags import Flag, design_flags, form_flags
+    from ml.irt.itemfit import ItemFit, item_fit, local_dependence
+    from ml.irt.linking import Link, link, link_chain
+    from ml.irt.model import ItemResponseModel
+    from ml.irt.personfit import person_fit
+    from ml.irt.vertical import VerticalScale, vertical_scale
+
+_HOME = {
+    "ItemResponseModel": "model",
+    "Link": "linking",
+    "link": "linking",
+    "link_chain": "linking",
+    "drifting_anchors": "drift",
+    "ItemFit": "itemfit",
+    "item_fit": "itemfit",
+    "local_dependence": "itemfit",
+    "person_fit": "personfit",
+    "Dimensionality": "dimensionality",
+    "check_dimensionality": "dimensionality",
+    "DistractorOption": "distractors",
+    "distractor_analysis": "distractors",
+    "DifItem": "dif",
+    "mantel_haenszel": "dif",
+    "logistic_dif": "dif",
+    "likelihood_ratio_dif": "dif_likelihood",
+    "Flag": "flags",
+    "design_flags": "flags",
+    "form_flags": "flags",
+    "VerticalScale": "vertical",
+    "vertical_scale": "vertical",
+}
+
+__all__ = [
+    "DifItem",
+    "Dimensionality",
+    "DistractorOption",
+    "Flag",
+    "ItemFit",
+    "ItemResponseModel",
+    "Link",
+    "VerticalScale",
+    "check_dimensionality",
+    "design_flags",
+    "distractor_analysis",
+    "drifting_anchors",
+    "form_flags",
+    "item_fit",
+    "likelihood_ratio_dif",
+    "link",
+    "link_chain",
+    "local_dependence",
+    "logistic_dif",
+    "mantel_haenszel",
+    "person_fit",
+    "vertical_scale",
+]
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOME:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_HOME[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

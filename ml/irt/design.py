@@ -1,0 +1,159 @@
+"""What a calibration asks of its design before it starts: refusals with the item's name."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+
+from ml.checks import BoolArray, IntArray
+from ml.errors import StatisticsError
+from ml.irt.items import MIXED, MODELS, Items, starting_items
+from ml.irt.responses import Responses
+
+# Parameters of an item that are known: "discrimination", "intercept" and perhaps "guessing".
+Anchor = Mapping[str, npt.ArrayLike]
+Anchors = Mapping[int | str, Anchor]
+
+
+@dataclass(frozen=True, slots=True)
+class FitWarning:
+    """Something that the reader of the estimates must know; item None concerns the whole test."""
+
+    code: str
+    item: str | None = None
+
+
+def models_of(model: str, item_models: Sequence[str] | None, n_items: int) -> list[str]:
+    """The model of each item. Errors: unknown_model, item_models_missing, length_mismatch."""
+    if model != MIXED:
+        if model not in MODELS:
+            raise StatisticsError("unknown_model", found=model)
+        return [model] * n_items
+    if item_models is None:
+        raise StatisticsError("item_models_missing")
+    if len(item_models) != n_items:
+        raise StatisticsError(
+            "length_mismatch", name="item_models", expected=n_items, found=len(item_models)
+        )
+    return list(item_models)
+
+
+def start(
+    responses: Responses,
+    models: list[str],
+    names: list[str],
+    n_groups: int,
+    anchors: Anchors | None,
+) -> Items:
+    """Items ready to be estimated, with the anchors in place.
+
+    Errors: item_never_presented, constant_item, empty_category, too_many_categories (each with
+    the item's name), unknown_anchor, anchor_mismatch, disconnected_design.
+    """
+    known = anchor_positions(anchors or {}, names)
+    steps = _steps(responses, models, names, known)
+    _check_connected(responses, names, set(known))
+    items = starting_items(models, steps, n_groups)
+    _place_start(items, responses)
+    for position, anchor in known.items():
+        _place(items, position, anchor, names[position])
+    if not known:
+        return items
+    return replace(
+        items,
+        free_mean=np.ones(n_groups, dtype=np.bool_),
+        free_log_sd=np.ones(n_groups, dtype=np.bool_),
+    )
+
+
+def anchor_positions(anchors: Anchors, names: list[str]) -> dict[int, Anchor]:
+    """Anchors by column; they are given by column (from 0) or by name."""
+    result: dict[int, Anchor] = {}
+    for key, anchor in anchors.items():
+        position = key if isinstance(key, int) else names.index(key) if key in names else -1
+        if not 0 <= position < len(names):
+            raise StatisticsError("unknown_anchor", item=str(key))
+        result[position] = anchor
+    return result
+
+
+def _steps(
+    responses: Responses, models: list[str], names: list[str], known: dict[int, Anchor]
+) -> IntArray:
+    steps = np.ones(len(names), dtype=np.int64)
+    for item, counts in enumerate(responses.counts):
+        if item in known:
+            intercept = np.asarray(known[item]["intercept"], dtype=np.float64).ravel()
+            steps[item] = np.isfinite(intercept).sum()
+            if counts[steps[item] + 1 :].any():
+                raise StatisticsError("anchor_mismatch", item=names[item])
+            continue
+        steps[item] = _item_steps(counts > 0, models[item], names[item])
+    return steps
+
+
+def _item_steps(chosen: BoolArray, model: str, name: str) -> int:
+    """The highest category, all below it having been chosen by somebody."""
+    if not chosen.any():
+        raise StatisticsError("item_never_presented", item=name)
+    if chosen.sum() == 1:
+        raise StatisticsError("constant_item", item=name)
+    highest = int(np.flatnonzero(chosen)[-1])
+    if highest > 1 and not MODELS[model][2]:
+        raise StatisticsError("too_many_categories", item=name, model=model)
+    if not chosen[: highest + 1].all():
+        raise StatisticsError("empty_category", item=name, category=int(np.argmin(chosen)))
+    return highest
+
+
+def _check_connected(responses: Responses, names: list[str], known: set[int]) -> None:
+    """Booklets must be chained by common items (or by anchors). Error: disconnected_design."""
+    part = components(responses)
+    anchored = {int(part[item]) for item in known}
+    loose = [item for item in range(len(names)) if int(part[item]) not in anchored]
+    if len({int(part[item]) for item in loose}) + bool(anchored) > 1:
+        first = next(item for item in loose if anchored or part[item] != part[loose[0]])
+        raise StatisticsError("disconnected_design", item=names[first])
+
+
+def components(responses: Responses) -> IntArray:
+    """(n_items,) a number that items share which somebody links, be it over other items."""
+    linked = np.eye(responses.n_items, dtype=np.bool_)
+    for block in responses.blocks:
+        columns = block.items
+        if block.masked:
+            seen = (block.codes >= 0).astype(np.float64)
+            linked[np.ix_(columns, columns)] |= seen.T @ seen > 0
+        else:
+            linked[np.ix_(columns, columns)] = True
+    label = np.arange(responses.n_items)
+    while True:
+        lowest = np.where(linked, label, responses.n_items).min(axis=1)
+        if (lowest == label).all():
+            return label
+        label = lowest
+
+
+def _place_start(items: Items, responses: Responses) -> None:
+    """Intercepts from the logits of neighboring categories, for slopes of 1."""
+    counts = responses.counts + 0.5
+    logits = np.log(counts[:, 1:] / counts[:, :1])
+    free = items.free_intercept
+    items.intercept[free] = np.clip(logits[:, : free.shape[1]], -6, 6)[free]
+
+
+def _place(items: Items, position: int, anchor: Anchor, name: str) -> None:
+    intercept = np.asarray(anchor["intercept"], dtype=np.float64).ravel()
+    slope = float(np.asarray(anchor["discrimination"]))
+    guessing = float(np.asarray(anchor.get("guessing", 0.0)))
+    if not (np.isfinite(slope) and 0 <= guessing < 1):
+        raise StatisticsError("anchor_mismatch", item=name)
+    n_steps = int(items.steps[position])
+    items.slope[position] = slope
+    items.intercept[position, :n_steps] = intercept[:n_steps]
+    items.guess[position] = np.log(guessing / (1 - guessing)) if guessing > 0 else -np.inf
+    items.guessing[position] = guessing > 0
+    items.free_slope[position] = False
+    items.free_intercept[position] = False
+    items.free_guess[position] = False

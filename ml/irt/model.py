@@ -1,0 +1,280 @@
+"""`ItemResponseModel`: the calibration as a scikit-learn estimator."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from sklearn.base import BaseEstimator, TransformerMixin
+from sklearn.utils.validation import check_is_fitted, validate_data
+
+from ml.checks import FloatArray, IntArray, as_floats, check_length
+from ml.errors import StatisticsError
+from ml.irt import abilities as ability
+from ml.irt import plausible, storage
+from ml.irt.design import Anchors, FitWarning, models_of, start
+from ml.irt.fitting import Fit, Progress, fit_items
+from ml.irt.items import Items, unpack
+from ml.irt.responses import Codes, as_codes, as_responses, item_names
+from ml.labels import MISSING, Labels, encode_labels
+
+STEEP = 10.0
+
+
+class ItemResponseModel(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # untyped bases
+    """Marginal maximum likelihood of an item response model, with exact standard errors.
+
+    model: "rasch", "2pl", "3pl", "gpcm", "pcm", or "mixed" with `item_models`, one of the others
+    for each item. quadrature: nodes, equally spaced over six SDs either side of the groups' means.
+    tol: bound of the largest score component divided by n. max_iter: iterations of EM and BFGS
+    together. n_jobs: threads, None for all processors; the result has the same bits with any.
+
+    P(k | θ) ∝ exp(k a θ + d_k), d_0 = 0. With free slopes the first of the sorted groups is
+    N(0, 1); where an item's slope is fixed at 1 its mean is 0 and its SD free; with anchors all
+    groups are free. Further groups have free means and SDs.
+
+    Fitted: discrimination_ (n_items,), intercept_ (n_items, n_steps), NaN beyond an item's steps,
+    difficulty_ (n_items,) = −d_K / (a K), the mean of an item's thresholds_ (n_items, n_steps),
+    guessing_ (n_items,), groups_ (labels), group_mean_, group_sd_ (n_groups,), loglik_,
+    standard_errors_ (dict discrimination, intercept, guessing, group_mean, group_sd; NaN where a
+    parameter is fixed), covariance_ of the free parameters (slopes, intercepts, logits of
+    guessing, means, log SDs), converged_, n_iter_, n_passes_ (of them over all data),
+    gradient_norm_, n_persons_, item_names_, warnings_.
+    """
+
+    def __init__(
+        self,
+        *,
+        model: str = "2pl",
+        quadrature: int = 61,
+        tol: float = 1e-6,
+        max_iter: int = 2000,
+        item_models: Sequence[str] | None = None,
+        n_jobs: int | None = None,
+    ) -> None:
+        self.model = model
+        self.quadrature = quadrature
+        self.tol = tol
+        self.max_iter = max_iter
+        self.item_models = item_models
+        self.n_jobs = n_jobs
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.allow_nan = True
+        tags.input_tags.categorical = True
+        tags.input_tags.positive_only = True
+        return tags
+
+    def fit(
+        self,
+        X: npt.ArrayLike,
+        y: object = None,
+        *,
+        groups: Labels | None = None,
+        sample_weight: npt.ArrayLike | None = None,
+        anchors: Anchors | None = None,
+        progress: Progress | None = None,
+    ) -> "ItemResponseModel":
+        """X: (n_persons, n_items), whole numbers from 0, NaN where not presented.
+
+        groups: (n_persons,) labels. sample_weight: (n_persons,), not negative; standard errors
+        then are those of the weighted likelihood. anchors: item (name, or column from 0) →
+        {"discrimination", "intercept", "guessing"}, held fixed. progress: called with iteration
+        and log-likelihood; what it raises ends the fit.
+        Errors: see `ml.irt.design.start`; not_converged, not_identified, invalid_response,
+        invalid_weight, missing_label, invalid_quadrature, no_data.
+        """
+        if self.quadrature < 5:
+            raise StatisticsError("invalid_quadrature", found=self.quadrature)
+        codes = self._codes(X, reset=True)
+        self.groups_, group = _groups(groups, len(codes))
+        weights = _weights(sample_weight, len(codes))
+        if weights is not None and (weights == 0).any():
+            codes, group = codes[weights > 0], group[weights > 0]
+            weights = weights[weights > 0]
+        responses = as_responses(codes, group, weights)
+        if not responses.n_persons:
+            raise StatisticsError("no_data")
+        self.item_names_ = item_names(
+            getattr(self, "feature_names_in_", None), responses.n_items
+        )
+        models = models_of(self.model, self.item_models, responses.n_items)
+        items = start(responses, models, self.item_names_, len(self.groups_), anchors)
+        fitted = fit_items(
+            responses, items, quadrature=self.quadrature, tol=self.tol, max_iter=self.max_iter,
+            n_jobs=self.n_jobs, progress=progress,
+        )  # fmt: skip
+        self._keep(fitted, responses.n_persons)
+        return self
+
+    def _keep(self, fitted: Fit, n_persons: int) -> None:
+        if not fitted.converged:
+            raise StatisticsError(
+                "not_converged", n_iter=fitted.n_iter, gradient_norm=fitted.gradient_norm
+            )
+        self.n_persons_ = n_persons
+        self.loglik_ = fitted.loglik
+        self.gradient_norm_ = fitted.gradient_norm
+        self.n_iter_, self.n_passes_ = fitted.n_iter, fitted.n_passes
+        self.converged_ = fitted.converged
+        self.covariance_ = fitted.covariance
+        self._take(fitted.items, fitted.theta)
+        self.standard_errors_ = standard_errors(fitted.items, fitted.covariance)
+        self.warnings_ = fit_warnings(fitted.items, self.item_names_)
+
+    def _take(self, items: Items, theta: FloatArray) -> None:
+        """Show the parameters of `items` as attributes."""
+        self.items_, self.nodes_ = items, theta
+        self.discrimination_ = items.slope
+        self.intercept_ = np.where(np.isfinite(items.intercept), items.intercept, np.nan)
+        steps = np.diff(self.intercept_, axis=1, prepend=0.0)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            self.thresholds_ = -steps / items.slope[:, None]
+        self.difficulty_ = np.nanmean(self.thresholds_, axis=1)
+        self.guessing_ = items.lower
+        self.group_mean_, self.group_sd_ = items.mean, items.sd
+
+    def _codes(self, X: npt.ArrayLike, *, reset: bool = False) -> Codes:
+        checked = validate_data(
+            self, X, reset=reset, dtype=None, ensure_all_finite="allow-nan"
+        )
+        return as_codes(checked, self.n_jobs)
+
+    def _group(self, groups: Labels | None, n: int) -> IntArray:
+        """The fitted number of each person's group. Errors: groups_needed, unknown_group."""
+        if groups is None:
+            if len(self.groups_) > 1:
+                raise StatisticsError("groups_needed")
+            return np.zeros(n, dtype=np.int64)
+        labels, code = encode_labels(groups, "groups")
+        if code.size != n:
+            raise StatisticsError("length_mismatch", name="groups", expected=n, found=code.size)
+        known = {label: number for number, label in enumerate(self.groups_)}
+        unknown = [label for label in labels if label not in known]
+        if unknown or (code == MISSING).any():
+            raise StatisticsError("unknown_group", found=str(unknown[0]) if unknown else None)
+        return np.array([known[label] for label in labels], dtype=np.int64)[code]
+
+    def abilities(
+        self, X: npt.ArrayLike, method: str = "eap", *, groups: Labels | None = None
+    ) -> tuple[FloatArray, FloatArray]:
+        """(values, standard errors), each (n_persons,); see `ml.irt.abilities.abilities`.
+
+        method: "eap", "wle" or "map"; NaN for a person without any response. Errors:
+        unknown_method, groups_needed, unknown_group, invalid_response.
+        """
+        check_is_fitted(self)
+        codes = self._codes(X)
+        group = self._group(groups, len(codes))
+        return ability.abilities(codes, group, self.items_, self.nodes_, method, self.n_jobs)
+
+    def transform(self, X: npt.ArrayLike, groups: Labels | None = None) -> FloatArray:
+        """EAP, (n_persons, 1)."""
+        return self.abilities(X, "eap", groups=groups)[0][:, None]
+
+    def get_feature_names_out(self, input_features: object = None) -> npt.NDArray[np.object_]:
+        """The one column of `transform`."""
+        check_is_fitted(self)
+        return np.array(["ability"], dtype=object)
+
+    def empirical_reliability(
+        self, X: npt.ArrayLike, *, groups: Labels | None = None
+    ) -> float:
+        """var(EAP) / (var(EAP) + mean SE²), divisor n − 1."""
+        return ability.empirical_reliability(*self.abilities(X, "eap", groups=groups))
+
+    def marginal_reliability(self, group: int = 0) -> float:
+        """E[I(θ) / (I(θ) + 1/σ²)] over the normal of the group (its number in groups_)."""
+        check_is_fitted(self)
+        return ability.marginal_reliability(self.items_, self.nodes_, group)
+
+    def item_information(self, theta: npt.ArrayLike) -> FloatArray:
+        """(n_items, n_values) Fisher information of each item at θ."""
+        check_is_fitted(self)
+        return ability.item_information(self.items_, np.atleast_1d(np.asarray(theta, float)))
+
+    def test_information(self, theta: npt.ArrayLike) -> FloatArray:
+        """(n_values,) the sum over all items."""
+        return self.item_information(theta).sum(axis=0)
+
+    def draw_plausible_values(
+        self,
+        X: npt.ArrayLike,
+        *,
+        conditioning: npt.ArrayLike | None,
+        random_state: int | np.random.Generator | None,
+        n_draws: int = 10,
+        clusters: Labels | None = None,
+        waves: Labels | None = None,
+        persons: Labels | None = None,
+    ) -> FloatArray:
+        """(n_rows, n_draws) plausible values; see `ml.irt.plausible.draw_plausible_values`."""
+        check_is_fitted(self)
+        design = plausible.Design(conditioning, clusters, waves, persons)
+        return plausible.draw_plausible_values(
+            self._codes(X), self.items_, self.nodes_, design,
+            n_draws=n_draws, random_state=random_state, n_jobs=self.n_jobs,
+        )  # fmt: skip
+
+    def to_json(self) -> str:
+        """Everything that scoring needs, and what the report shows."""
+        check_is_fitted(self)
+        return storage.to_json(self)
+
+    @classmethod
+    def from_json(cls, text: str) -> "ItemResponseModel":
+        """The inverse of `to_json`. Errors: invalid_model."""
+        model: ItemResponseModel = storage.from_json(cls, text)
+        return model
+
+
+def standard_errors(items: Items, covariance: FloatArray) -> dict[str, FloatArray]:
+    """Shaped as the parameters, NaN where fixed; guessing and SD by the delta method."""
+    slope, intercept, guess, mean, log_sd = unpack(items, np.sqrt(np.diag(covariance)))
+    return {
+        "discrimination": slope,
+        "intercept": intercept,
+        "guessing": guess * items.lower * (1 - items.lower),
+        "group_mean": mean,
+        "group_sd": log_sd * items.sd,
+    }
+
+
+def fit_warnings(items: Items, names: list[str]) -> tuple[FitWarning, ...]:
+    """Items whose estimates deserve a second look."""
+    sd = float(items.sd.max())
+    warnings = [
+        FitWarning("steep_item", names[item])
+        for item in np.flatnonzero(items.free_slope & (np.abs(items.slope) * sd > STEEP))
+    ]
+    warnings += [
+        FitWarning("negative_discrimination", names[item])
+        for item in np.flatnonzero(items.free_slope & (items.slope < 0))
+    ]
+    idle = items.guessing & ~items.free_guess & np.isneginf(items.guess)
+    warnings += [FitWarning("no_guessing", names[item]) for item in np.flatnonzero(idle)]
+    return tuple(warnings)
+
+
+def _groups(groups: Labels | None, n: int) -> tuple[list[object], IntArray]:
+    if groups is None:
+        return [None], np.zeros(n, dtype=np.int64)
+    labels, code = encode_labels(groups, "groups")
+    if code.size != n:
+        raise StatisticsError("length_mismatch", name="groups", expected=n, found=code.size)
+    if (code == MISSING).any():
+        raise StatisticsError("missing_label", name="groups")
+    return labels, code
+
+
+def _weights(sample_weight: npt.ArrayLike | None, n: int) -> FloatArray | None:
+    """A weight of zero leaves the person out. Errors: invalid_weight, length_mismatch."""
+    if sample_weight is None:
+        return None
+    weights = as_floats(sample_weight, "sample_weight")
+    check_length(weights.size, n, "sample_weight")
+    invalid = ~(weights >= 0)
+    if invalid.any():
+        raise StatisticsError("invalid_weight", row=int(invalid.argmax()))
+    return weights
