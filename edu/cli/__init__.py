@@ -12,6 +12,7 @@ COMMANDS = {
     "import": "edu.cli.importing:import_file",
     "migrate": "edu.cli.migrate:migrate",
     "run": "edu.cli.run:run",
+    "user": "edu.cli.user:user",
     "score": "edu.cli.scoring:score",
 }
 

@@ -5,11 +5,13 @@ import functools
 from collections.abc import Callable, Iterator
 from typing import ParamSpec, TypeVar
 
+import click
 from flask import Flask
 from flask_babel import force_locale
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from edu.accounts.audit import name_action
 from edu.accounts.scope import system_scope, use_scope
 from edu.cli.language import language
 from edu.config import Settings
@@ -54,10 +56,11 @@ def write_reference() -> None:
 
 @contextlib.contextmanager
 def as_system() -> Iterator[Session]:
-    """A transaction of the command line: it acts as `system`, and is kept if all goes well."""
+    """The transaction of a command: it acts as `system`, and is kept if all goes well."""
     with application(Settings.from_environ()):
         session = db.session()
         use_scope(session, system_scope())
+        name_action(session, click.get_current_context().command_path)
         yield session
         session.commit()
 
