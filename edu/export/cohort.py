@@ -16,9 +16,12 @@ from sqlalchemy import (
     cast,
     func,
     select,
+    true,
 )
 from sqlalchemy import String as Text
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.selectable import LateralFromClause
 
 from edu.database.columns import read_columns
 from edu.export import policy
@@ -81,7 +84,8 @@ def cohort_rows(
     session: Session, program_id: int, waves: Sequence[Wave]
 ) -> Select[*tuple[Any, ...]]:
     """One row a person, by id."""
-    enrolled, placed = latest_enrollments(program_id), classes(program_id)
+    enrolled = latest_enrollments(program_id)
+    placed = class_of(enrolled)
     statement = (
         select(
             Person.id,
@@ -98,7 +102,7 @@ def cohort_rows(
         .join(enrolled, enrolled.c.person_id == Person.id)
         .join(School, School.id == enrolled.c.school_id)
         .join(Region, Region.id == School.region_id)
-        .outerjoin(placed, placed.c.person_id == Person.id)
+        .outerjoin(placed, true())
         .order_by(Person.id)
     )
     for wave in waves:
@@ -118,7 +122,7 @@ def latest_enrollments(program_id: int) -> Subquery:
             Enrollment.status,
             Offering.academic_year,
         )
-        .distinct(Enrollment.person_id)
+        .ext(distinct_on(Enrollment.person_id))
         .join(Offering, Offering.id == Enrollment.offering_id)
         .where(Offering.program_id == program_id)
         .order_by(Enrollment.person_id, Enrollment.applied_on.desc(), Enrollment.id.desc())
@@ -126,24 +130,18 @@ def latest_enrollments(program_id: int) -> Subquery:
     )
 
 
-def classes(program_id: int) -> Subquery:
-    """Each person's class in that enrollment's academic year, in its school if there is one."""
-    enrolled = latest_enrollments(program_id)
+def class_of(enrolled: Subquery) -> LateralFromClause:
+    """The person's class in that enrollment's academic year, in its school if there is one."""
     return (
-        select(Membership.person_id, SchoolClass.grade, SchoolClass.language_code)
-        .distinct(Membership.person_id)
-        .join(SchoolClass, SchoolClass.id == Membership.class_id)
-        .join(
-            enrolled,
-            (enrolled.c.person_id == Membership.person_id)
-            & (enrolled.c.academic_year == Membership.academic_year),
+        select(SchoolClass.grade, SchoolClass.language_code)
+        .join(Membership, Membership.class_id == SchoolClass.id)
+        .where(
+            Membership.person_id == enrolled.c.person_id,
+            Membership.academic_year == enrolled.c.academic_year,
         )
-        .order_by(
-            Membership.person_id,
-            (Membership.school_id == enrolled.c.school_id).desc(),
-            Membership.id.desc(),
-        )
-        .subquery()
+        .order_by((Membership.school_id == enrolled.c.school_id).desc(), Membership.id.desc())
+        .limit(1)
+        .lateral()
     )
 
 

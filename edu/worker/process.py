@@ -15,6 +15,7 @@ import structlog
 from flask import Flask
 from procrastinate import App, BaseRetryStrategy, JobContext, PsycopgConnector, RetryDecision
 from procrastinate import exceptions as queue_errors
+from procrastinate.app import WorkerOptions
 from procrastinate.jobs import Job as QueuedJob
 from procrastinate.jobs import Status
 from psycopg_pool import PoolTimeout
@@ -35,10 +36,22 @@ STALLED_AFTER_SECONDS = 8.0
 GRACE_SECONDS = 1.0
 LONGEST_STOP_SECONDS = 3.0
 SECONDS_BETWEEN_TRIES = 1.0
+SECONDS_BETWEEN_COUNTS = 0.05
 # A job that kills its worker each time must not do so for ever.
 MAX_KILLED = 10
 
 log = structlog.get_logger()
+
+OPTIONS: WorkerOptions = {
+    "concurrency": CONCURRENCY,
+    "delete_jobs": "successful",
+    "install_signal_handlers": False,
+    "fetch_job_polling_interval": HEARTBEAT_SECONDS,
+    "abort_job_polling_interval": HEARTBEAT_SECONDS,
+    "shutdown_graceful_timeout": GRACE_SECONDS,
+    "update_heartbeat_interval": HEARTBEAT_SECONDS,
+    "stalled_worker_timeout": STALLED_AFTER_SECONDS,
+}
 
 
 class Again(BaseRetryStrategy):
@@ -80,35 +93,38 @@ def ended(app: Flask, *, wait: bool) -> bool:
 
 
 async def serve(app: Flask, *, wait: bool) -> bool:
-    """Run the library's worker, the rescue beside it, and stop both on a signal."""
+    """Run the library's worker and the rescue beside it; whether they were told to stop."""
     queue = queue_of(app)
-    told = False
     async with queue.open_async():
         await rescue(app, queue)
-        worker = asyncio.create_task(
-            queue.run_worker_async(
-                wait=wait,
-                concurrency=CONCURRENCY,
-                delete_jobs="successful",
-                install_signal_handlers=False,
-                fetch_job_polling_interval=HEARTBEAT_SECONDS,
-                abort_job_polling_interval=HEARTBEAT_SECONDS,
-                shutdown_graceful_timeout=GRACE_SECONDS,
-                update_heartbeat_interval=HEARTBEAT_SECONDS,
-                stalled_worker_timeout=STALLED_AFTER_SECONDS,
-            )
-        )
+        worker = asyncio.create_task(queue.run_worker_async(**OPTIONS))
+        beside = [asyncio.create_task(keep_rescuing(app, queue))]
         if wait:
             stop_on_signal(worker)
-        rescuer = asyncio.create_task(keep_rescuing(app, queue))
+        else:
+            beside.append(asyncio.create_task(stop_when_empty(queue, worker)))
         try:
             await worker
         except asyncio.CancelledError:
-            told = True
+            return True
         finally:
-            rescuer.cancel()
-            await asyncio.gather(rescuer, return_exceptions=True)
-    return told or not wait
+            for task in beside:
+                task.cancel()
+            await asyncio.gather(*beside, return_exceptions=True)
+    return False
+
+
+async def stop_when_empty(queue: App, worker: "asyncio.Task[None]") -> None:
+    """Stop the worker once nothing is queued and nothing is being done."""
+    while await left_to_do(queue):
+        await asyncio.sleep(SECONDS_BETWEEN_COUNTS)
+    worker.cancel()
+
+
+async def left_to_do(queue: App) -> bool:
+    """Whether a job waits or is being done; one look, or a job could slip from state to state."""
+    found = await queue.job_manager.list_jobs_async()
+    return any(job.status in (Status.TODO.value, Status.DOING.value) for job in found)
 
 
 def queue_of(app: Flask) -> App:

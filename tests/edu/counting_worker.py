@@ -40,6 +40,8 @@ def main(home: str, database_url: str, wanted: str = "finish") -> None:
     held.extend([wanted] if wanted != "finish" else [])
     process.HEARTBEAT_SECONDS = 0.5
     process.STALLED_AFTER_SECONDS = 2.0
+    process.OPTIONS["update_heartbeat_interval"] = 0.5
+    process.OPTIONS["stalled_worker_timeout"] = 2.0
     settings = Settings(
         home=Path(home), database_url=None, database_owner_url=None, key_file=Path(home) / "keys"
     )
