@@ -12,6 +12,8 @@ from edu.assessment.api import blueprint as assessment_api
 from edu.charts import pages as charts
 from edu.config import Settings
 from edu.dashboard.pages import pages as dashboard
+from edu.enrollment.api import blueprint as enrollments
+from edu.enrollment.pages import pages as enrollment
 from edu.export.api import blueprint as exports
 from edu.export.pages import pages as export
 from edu.outcomes.api import blueprint as findings
@@ -22,7 +24,7 @@ from edu.registry.api import blueprint as registry_api
 from edu.registry.pages import pages as registry
 from edu.scoring.api import blueprint as scoring_api
 from edu.scoring.pages import pages as scoring
-from edu.web import frame, headers, language, log, problem, transaction, validation
+from edu.web import frame, headers, language, log, problem, transaction
 from edu.web.api import create_api
 from edu.web.frame import Section
 from edu.web.permission import Permission, declare, needs
@@ -34,6 +36,7 @@ SECTIONS = (
     Section("dashboard.home", lazy_gettext("Home"), Permission.SIGNED_IN),
     Section("registry.people", lazy_gettext("People"), Permission.READ_RECORDS),
     Section("programs.overview", lazy_gettext("Programs"), Permission.READ_FIGURES),
+    Section("enrollment.enrollments", lazy_gettext("Enrollment"), Permission.READ_RECORDS),
     Section("scoring.overview", lazy_gettext("Scoring"), Permission.READ_FIGURES),
     Section("outcomes.overview", lazy_gettext("Outcomes"), Permission.READ_FIGURES),
     Section("export.exports", lazy_gettext("Exports"), Permission.READ_EXPORTS),
@@ -44,8 +47,7 @@ def create_app(settings: Settings, database_url: str) -> Flask:
     """The service on the database at `database_url` (the application's own role)."""
     app = Flask(__name__, static_folder="web/static", template_folder="web/templates")
     configure(app, settings, database_url)
-    for ground in (log, validation):
-        ground.install()
+    log.install()
     db.init_app(app)
     Bootstrap5(app)
     Compress(app)
@@ -70,6 +72,8 @@ def register_features(app: Flask, api: Api) -> None:
     app.register_blueprint(registry)
     api.register_blueprint(programs_api)
     app.register_blueprint(programs)
+    api.register_blueprint(enrollments)
+    app.register_blueprint(enrollment)
     api.register_blueprint(assessment_api)
     api.register_blueprint(scoring_api)
     app.register_blueprint(scoring)

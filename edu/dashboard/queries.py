@@ -10,7 +10,7 @@ from edu.accounts.scope import Scope
 from models.enrollments import ACTIVE, Enrollment, EnrollmentStatus
 from models.errors import NotFound
 from models.people import Membership
-from models.places import School, SchoolClass
+from models.places import LanguageOfInstruction, School, SchoolClass
 from models.programs import Initiative, Offering, Program
 
 TAKING_PART = (EnrollmentStatus.ENROLLED, EnrollmentStatus.COMPLETED)
@@ -35,6 +35,7 @@ class SchoolHome:
     classes: Sequence[ClassLine]
     programs: Sequence[Program]
     by_status: dict[EnrollmentStatus, int]
+    languages: dict[str, LanguageOfInstruction]
 
     @property
     def taking_part(self) -> int:
@@ -77,6 +78,7 @@ def school_home(session: Session, scope: Scope) -> SchoolHome:
             select(Program).where(Program.id.in_(used)).order_by(Program.id)
         ).all(),
         by_status=status_counts(session, Enrollment.school_id.in_(scope.school_ids)),
+        languages={one.code: one for one in session.scalars(select(LanguageOfInstruction))},
     )
 
 

@@ -3,7 +3,7 @@
 from datetime import date
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from edu.accounts.roles import Permission
 from edu.accounts.scope import Scope
@@ -26,11 +26,24 @@ def apply(
 ) -> Enrollment:
     """Record that a person of the caller's school wants to take part; takes no seat yet."""
     scope.require(Permission.WRITE_RECORDS)
-    person = read_one(session, Person, person_id)
-    scope.require_school(person.school_id)
+    offering = open_offering(session, offering_id, on)
+    return application(session, scope, person_id, offering, on)
+
+
+def open_offering(session: Session, offering_id: int, on: date) -> Offering:
+    """The offering, locked, if it takes people on the day `on`."""
     offering = lock_offering(session, offering_id)
     refuse(intake_obstacle(offering, offering.program.initiative))
     refuse(date_obstacle(offering, S.APPLIED, on))
+    return offering
+
+
+def application(
+    session: Session, scope: Scope, person_id: int, offering: Offering, on: date
+) -> Enrollment:
+    """Write the application of a person of the caller's school who is eligible."""
+    person = read_one(session, Person, person_id, joinedload(Person.school))
+    scope.require_school(person.school_id)
     require_eligible(session, person.id, person.school, offering, on)
     return begin(
         session,
@@ -53,6 +66,13 @@ def admit(session: Session, scope: Scope, *, enrollment_id: int, on: date) -> St
     offering = enrollment.offering
     refuse(intake_obstacle(offering, offering.program.initiative))
     refuse(date_obstacle(offering, S.ENROLLED, on))
+    return seat(session, scope, enrollment, offering, on)
+
+
+def seat(
+    session: Session, scope: Scope, enrollment: Enrollment, offering: Offering, on: date
+) -> StepTaken:
+    """Give the seats that are free: first down the waitlist, then to this enrollment."""
     promoted = fill(session, scope, offering, on=on)
     if enrollment.id in promoted:
         return StepTaken(enrollment, len(promoted) - 1)
@@ -69,8 +89,11 @@ def enroll(
     session: Session, scope: Scope, *, person_id: int, offering_id: int, on: date
 ) -> Enrollment:
     """Apply and admit in one act."""
-    applied = apply(session, scope, person_id=person_id, offering_id=offering_id, on=on)
-    return admit(session, scope, enrollment_id=applied.id, on=on).enrollment
+    scope.require(Permission.WRITE_RECORDS)
+    scope.require(Permission.DECIDE_ENROLLMENTS)
+    offering = open_offering(session, offering_id, on)
+    applied = application(session, scope, person_id, offering, on)
+    return seat(session, scope, applied, offering, on).enrollment
 
 
 def put_on_waitlist(session: Session, scope: Scope, *, enrollment_id: int, on: date) -> StepTaken:
