@@ -60,9 +60,8 @@ def check_name(name: str, field: str) -> str:
     """`name`, or Refusal("name_signs", "name_letters" or "name_too_long") about `field`."""
     if len(name) > LONGEST:
         raise Refusal("name_too_long", field=field)
-    wrong = "".join(dict.fromkeys(sign for sign in name if not belongs(sign)))
-    if wrong:
-        raise Refusal("name_signs", field=field, found=wrong)
+    if not all(map(belongs, name)):
+        raise Refusal("name_signs", field=field, found=name)
     if not any(sign.isalpha() and sign not in APOSTROPHES for sign in name):
         raise Refusal("name_letters", field=field, found=name)
     return name

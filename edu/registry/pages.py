@@ -2,11 +2,11 @@
 
 from functools import partial
 
-from flask import Blueprint, redirect, render_template, url_for
+from flask import Blueprint, make_response, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from edu.accounts.sign_in import scope, session
-from edu.registry import service
+from edu.registry import queries, service
 from edu.registry.keyring import vault
 from edu.registry.people_importer import import_people
 from edu.registry.presentation import (
@@ -16,7 +16,7 @@ from edu.registry.presentation import (
     people_shown,
     tell_registered,
 )
-from edu.registry.schemas import NewPersonSchema
+from edu.registry.schemas import PersonFormSchema
 from edu.web.forms import Form, read_form
 from edu.web.permission import Permission, needs
 
@@ -41,7 +41,7 @@ def new_person() -> str:
 @needs(Permission.WRITE_RECORDS)
 def register_person() -> Response | tuple[str, int]:
     """Register a person and show them."""
-    form = read_form(NewPersonSchema())
+    form = read_form(PersonFormSchema())
     added = form.submit(partial(service.register, session(), scope(), vault=vault()))
     if added is None:
         return show_person_form(form), 422
@@ -62,6 +62,17 @@ def bring_people() -> tuple[str, int]:
     """Bring in a file, or say all that is wrong with it."""
     brought = bring_file(partial(import_people, session(), scope(), vault=vault()))
     return render_template("registry/import.html", brought=brought), brought.status
+
+
+@pages.post("/<int:person_id>/iin")
+@needs(Permission.UNMASK_IIN)
+def show_iin(person_id: int) -> Response:
+    """Show a person's IIN in full; the audit names who looked."""
+    iin = service.unmask_iin(session(), scope(), vault=vault(), person_id=person_id)
+    person = queries.person_card(session(), scope(), person_id)
+    response = make_response(render_template("registry/iin.html", person=person, iin=iin))
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 def show_person_form(form: Form) -> str:

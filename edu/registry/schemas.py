@@ -1,15 +1,19 @@
 """The shape of people and places in JSON and in forms."""
 
+from collections.abc import Callable
 from typing import Any
 
 import marshmallow as ma
 from flask_babel import lazy_gettext as _l
 
 from edu.intake import Unreadable
+from edu.registry.iin import check_iin
+from edu.registry.names import check_name
 from edu.registry.parsing import parse_academic_year
 from edu.web.api import PageArguments
 from edu.web.messages import sentence
 from edu.web.validation import Text
+from models.errors import Refusal
 from models.keyset import LARGEST_KEY
 from models.people import LearnerRole, NoIinReason, Sex
 from models.places import SchoolType
@@ -197,6 +201,41 @@ class NewPersonSchema(PersonChangeSchema):
     class_id = ma.fields.Integer(allow_none=True, validate=A_KEY)
     birth_date = ma.fields.Date(required=True)
     sex = ma.fields.Enum(Sex, by_value=True, required=True)
+
+
+class PersonFormSchema(NewPersonSchema):
+    """The same on paper: people see all that is wrong at once, each beside its field."""
+
+    @ma.validates("surname", "given_name", "patronymic")
+    def check_name(self, value: str | None, data_key: str) -> None:
+        """Only what a name may hold."""
+        if value:
+            in_words(check_name, value, data_key)
+
+    @ma.validates("iin")
+    def check_iin(self, value: str | None, data_key: str) -> None:
+        """Twelve digits, the last of which checks the others."""
+        if value:
+            in_words(check_iin, value)
+
+    @ma.validates_schema(skip_on_field_errors=False)
+    def check_whole(self, data: dict[str, Any], **_options: Any) -> None:
+        """A name, and a number or a reason; what was typed wrongly was given nevertheless."""
+        errors = {}
+        if not (data.get("surname") or data.get("given_name")):
+            errors["surname"] = [sentence("name_missing", {})]
+        if not (data.get("iin") or data.get("no_iin_reason")):
+            errors["iin"] = [sentence("iin_or_reason", {})]
+        if errors:
+            raise ma.ValidationError(errors)
+
+
+def in_words(check: Callable[..., object], *values: str) -> None:
+    """Let a rule of the domain speak as the field's own."""
+    try:
+        check(*values)
+    except Refusal as refusal:
+        raise ma.ValidationError(sentence(refusal.code, refusal.parameters)) from refusal
 
 
 class IinSchema(ma.Schema):

@@ -13,7 +13,7 @@ from edu.web.messages import MESSAGES, sentence
 from models.accounts import AuditEntry, RoleName
 from models.errors import Forbidden
 from models.intake import ImportBatch
-from models.people import Membership, Person
+from models.people import Membership, Person, PersonIdentity
 from models.places import School, SchoolClass
 from tests.edu.registry.bad_people import BAD, Bad
 from tests.factories.accounts import make_user
@@ -67,6 +67,35 @@ def test_each_error_has_a_sentence_without_gaps(
             said = sentence(error["code"], error)
             assert said
             assert "%(" not in said
+
+
+@pytest.mark.parametrize(
+    "column", ["school_code", "class", "surname", "given_name", "patronymic", "iin", "source_id"]
+)
+@pytest.mark.parametrize("sign", ["\x00", "\x1b", "\ue000", "\uffff", "\U000e0100\x7f"])
+def test_signs_that_cannot_be_kept_are_refused_in_every_column(
+    session: Session, scope: Scope, school: School, column: str, sign: str
+) -> None:
+    file = people_file(person_line("A1", **{column: f"A1{sign}"}))
+    assert (2, column, "unstorable_text") in [
+        each[:3] for each in brief(errors_of(session, scope, file))
+    ]
+
+
+def test_a_lone_surrogate_is_not_utf_8(session: Session, scope: Scope, school: School) -> None:
+    content = people_file(person_line("A1")).content.replace(b"A1", b"A1\xed\xa0\x80")
+    errors = errors_of(session, scope, IncomingFile("people.csv", content))
+    assert brief(errors) == [(2, None, "wrong_encoding", errors[0]["found"])]
+    assert errors[0]["found"].startswith("byte 0xED")
+
+
+def test_marks_of_direction_and_decomposed_letters_make_no_second_person(
+    session: Session, scope: Scope, school: School
+) -> None:
+    for surname, source_id in (("Йсаев", "j-1"), ("\u202eИ\u0306саев\u200f", "\u200fj-1")):
+        line = person_line("A1", surname=surname, source_id=source_id)
+        import_people(session, scope, people_file(line), vault=VAULT)
+    assert session.scalars(select(PersonIdentity.surname)).all() == ["Йсаев"]
 
 
 def test_all_errors_of_a_file_come_at_once_in_the_order_of_its_lines(

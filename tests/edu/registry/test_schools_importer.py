@@ -95,6 +95,17 @@ def test_all_errors_are_told_at_once_and_nothing_is_written(session: Session, sc
     assert session.scalars(select(ImportBatch)).all() == []
 
 
+@pytest.mark.parametrize("column", range(6))
+def test_signs_that_cannot_be_kept_are_refused_in_every_column(
+    session: Session, scope: Scope, column: int
+) -> None:
+    cells = LINES[0].split(",")
+    cells[column] += "\x00"
+    names = ["code", "name_kk", "name_ru", "name_en", "region", "district"]
+    found = refused(session, scope, schools_file(",".join(cells)))
+    assert found[0][:3] == (2, names[column], "unstorable_text")
+
+
 def test_what_was_brought_in_is_audited_and_kept_as_a_batch(session: Session, scope: Scope) -> None:
     import_schools(session, scope, schools_file(*LINES))
     session.commit()
