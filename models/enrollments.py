@@ -79,6 +79,7 @@ class Enrollment(Base):
     version: Mapped[int] = mapped_column(default=1, server_default="1")
     person: Mapped[Person] = relationship()
     offering: Mapped[Offering] = relationship()
+    school: Mapped[School] = relationship()
     events: Mapped[list["EnrollmentEvent"]] = relationship(
         order_by="EnrollmentEvent.id",
         back_populates="enrollment",

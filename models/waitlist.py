@@ -6,6 +6,7 @@ from datetime import date
 from sqlalchemy import BigInteger, Date, bindparam, func, select, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.util import identity_key
 
 from models.enrollments import Enrollment
 
@@ -26,8 +27,9 @@ def fill_seats(
     session.flush()
     values = {"offering": offering_id, "day": on, "actor": actor_id}
     promoted = tuple(session.scalars(FILL_SEATS, values))
-    for known in session.identity_map.values():
-        if isinstance(known, Enrollment) and known.id in promoted:
+    for enrollment_id in promoted:
+        known = session.identity_map.get(identity_key(Enrollment, enrollment_id))
+        if known is not None:
             session.expire(known)
     return promoted
 

@@ -6,14 +6,14 @@ from typing import TypedDict, Unpack
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from edu.accounts import audit
 from edu.accounts.roles import Permission
 from edu.accounts.scope import Scope
 from models.base import Base, utc_today
-from models.errors import Conflict, Forbidden, Refusal
-from models.keyset import read_one
+from models.errors import Conflict, Forbidden, NotFound, Refusal
+from models.keyset import LARGEST_KEY, read_one
 from models.people import LearnerRole
 from models.places import Region, School
 from models.programs import Initiative, Offering, Program, Standing
@@ -142,10 +142,20 @@ def change_offering(
 
 def lock_offering(session: Session, offering_id: int) -> Offering:
     """The offering as it now stands, its seats kept from everybody else until the end."""
-    read_one(session, Offering, offering_id)
-    statement = select(Offering).where(Offering.id == offering_id)
-    locked = statement.with_for_update(key_share=True).execution_options(populate_existing=True)
-    return session.scalars(locked).one()
+    if not 0 < offering_id <= LARGEST_KEY:
+        raise NotFound("not_found")
+    whole = joinedload(Offering.program, innerjoin=True)
+    statement = (
+        select(Offering)
+        .where(Offering.id == offering_id)
+        .options(whole.joinedload(Program.initiative, innerjoin=True))
+        .with_for_update(key_share=True, of=Offering)
+        .execution_options(populate_existing=True)
+    )
+    locked = session.scalar(statement)
+    if locked is None:
+        raise NotFound("not_found")
+    return locked
 
 
 def set_terms(offering: Offering, initiative: Initiative, terms: OfferingTerms) -> None:
