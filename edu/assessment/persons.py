@@ -139,7 +139,7 @@ def note_trouble(session: Session, asked: ResponseMapping, problems: Problems) -
         if row.school_id is None:
             problems.add(row.line, asked.school, "unknown_school", row.school_code, a_school)
         elif row.person_id is None:
-            problems.add(row.line, asked.person, "unknown_person", shown, a_person)
+            problems.add(row.line, asked.person, "person_not_in_school", shown, a_person)
         elif row.first_line != row.line:
             expected = _l("each person once; first in line %(line)s", line=row.first_line)
             problems.add(row.line, asked.person, "person_twice", shown, expected)

@@ -33,6 +33,10 @@ MESSAGES = {
         "A sample holds anonymous respondents only. Set “person” to null, or “sample” to null."
     ),
     "mapping_value_wrong": _l("“%(column)s” in the mapping cannot be read. Write %(expected)s."),
+    "person_not_in_school": _l(
+        "There is nobody %(found)s in this school. Check the identifier, or register the person "
+        "first."
+    ),
     "person_twice": _l("This person stands in the file twice. Keep one line: %(expected)s."),
     "range_differs": _l(
         "The instrument's responses go from %(expected)s. Correct “range” in the mapping."

@@ -55,18 +55,14 @@ def test_people_are_found_by_the_identifier_of_their_school(
 
 
 def test_people_are_found_by_their_number(persons, session, pupils, wave) -> None:
-    identity = pupils[0].identity
-    sealed = persons.vault.seal(IIN)
-    identity.iin_index, identity.iin_cipher = sealed.index, sealed.cipher
-    identity.no_iin_reason = None
-    session.flush()
+    pupil = make_person(session, school=pupils[0].school, iin=IIN, vault=persons.vault)
     persons.bring(HEADER + f"A,{IIN},1,1\n", person_is="iin")
-    assert answers(session, wave) == [(pupils[0].id, [1, 1])]
+    assert answers(session, wave) == [(pupil.id, [1, 1])]
 
 
 def test_a_number_is_never_repeated_in_a_problem(persons) -> None:
     found = persons.problems(HEADER + f"A,{IIN},1,1\nA,{IIN[:-1]}5,1,1\n", person_is="iin")
-    assert [one["code"] for one in found] == ["unknown_person", "iin_checksum"]
+    assert [one["code"] for one in found] == ["person_not_in_school", "iin_checksum"]
     assert IIN not in str(found)
     assert f"{IIN[:-1]}5" not in str(found)
 
@@ -99,10 +95,10 @@ def test_all_problems_are_told_at_once_and_nothing_is_written(
     text = HEADER + "A,p1,1,0\nX,p1,1,0\nA,nobody,1,0\nA,p1,0,0\nA,p2,7,0\nA,p9,1,1\n,p2,1,1\n"
     assert persons.codes(text) == [
         (3, "school", "unknown_school"),
-        (4, "pupil", "unknown_person"),
+        (4, "pupil", "person_not_in_school"),
         (5, "pupil", "person_twice"),
         (6, "q1", "response_out_of_range"),
-        (7, "pupil", "unknown_person"),
+        (7, "pupil", "person_not_in_school"),
         (8, "school", "value_missing"),
     ]
     assert answers(session, wave) == []
@@ -152,7 +148,7 @@ def test_a_person_of_another_school_answers_as_an_absent_one(own, session, other
     assert own.codes(HEADER + "B,q1,1,0\nC,q1,1,0\nA,q1,1,0\n") == [
         (2, "school", "unknown_school"),
         (3, "school", "unknown_school"),
-        (4, "pupil", "unknown_person"),
+        (4, "pupil", "person_not_in_school"),
     ]
 
 
