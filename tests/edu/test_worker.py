@@ -16,7 +16,7 @@ from models.accounts import JobProgress
 from models.places import District
 from tests.edu.counting_worker import HALF, NAME
 
-PATIENCE = 40
+PATIENCE = 90
 
 
 @pytest.fixture
