@@ -8,7 +8,8 @@ from models import Base
 
 def include_object(thing, name, kind, reflected, compare_to):
     """Leave other owners' tables (the queue's) alone."""
-    return not (kind == "table" and reflected and compare_to is None and name.startswith("procrastinate_"))
+    known = compare_to is not None or not reflected
+    return known or kind != "table" or not name.startswith("procrastinate_")
 
 
 def configure_and_run(connection):

@@ -47,9 +47,7 @@ class Instrument(Named, Base):
     """
 
     __tablename__ = "instrument"
-    __table_args__ = (
-        CheckConstraint("range_low >= 0 AND range_low < range_high", name="range"),
-    )
+    __table_args__ = (CheckConstraint("range_low >= 0 AND range_low < range_high", name="range"),)
 
     id: Mapped[identity_key]
     code: Mapped[str] = mapped_column(String(64), unique=True)

@@ -88,7 +88,7 @@ def program_page(session: Session, scope: Scope, *, program_id: int) -> ProgramP
     """What the page of a program shows."""
     program = queries.program(session, program_id)
     found = program_findings(session, scope, program_id=program_id)
-    newest = found.get(Grouping.REGION) or found.get("")
+    newest = found.get("") or found.get(Grouping.REGION)
     return ProgramPage(
         program=program,
         line=queries.program_line(session, program_id),
@@ -100,20 +100,10 @@ def program_page(session: Session, scope: Scope, *, program_id: int) -> ProgramP
 
 
 def gain_charts(session: Session, found: dict[str, Finding]) -> dict[str, Chart]:
-    """A chart for each grouping that was estimated."""
-    titles = {
-        Grouping.REGION: gettext("Gain by region"),
-        Grouping.SEX: gettext("Gain by sex"),
-        Grouping.LANGUAGE: gettext("Gain by language of instruction"),
-        Grouping.LOCALITY: gettext("Gain by locality"),
-    }
-    return {
-        grouping.value: finding_chart(
-            session, found[grouping], title=title, unit_label=gettext("Gain, points of 100")
-        )
-        for grouping, title in titles.items()
-        if grouping in found and found[grouping].estimates
-    }
+    """A chart for each grouping that was estimated; of everybody where there is no other."""
+    groupings = [grouping.value for grouping in Grouping]
+    shown = [name for name in groupings if name in found and found[name].estimates]
+    return {name: finding_chart(session, found[name]) for name in shown or found.keys() & {""}}
 
 
 def states_chart(session: Session, scope: Scope, program_id: int) -> Chart | None:

@@ -23,7 +23,9 @@ MESSAGES = {
     "lattice_too_large": _l("There are too many columns and levels to search. Choose fewer."),
     "length_mismatch": _l("The columns have different lengths."),
     "missing_cluster": _l("Somebody has no school, so errors cannot be clustered."),
-    "missing_label": _l("A value of %(name)s is missing; give unknown values a label of their own."),
+    "missing_label": _l(
+        "A value of %(name)s is missing; unknown values need a label of their own."
+    ),
     "mixed_labels": _l("The labels of one column are partly numbers and partly text."),
     "no_data": _l("There is nobody with a value to estimate from."),
     "not_a_date": _l("A date cannot be read."),
