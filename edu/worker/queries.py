@@ -4,6 +4,7 @@ from sqlalchemy.orm import Session
 
 from edu.accounts.scope import Scope
 from edu.jobs import JobState, state_of
+from edu.worker import registry  # noqa: F401  whoever tells of jobs knows their names and pages
 from models.accounts import JobProgress
 from models.errors import NotFound
 

@@ -1,5 +1,8 @@
 """The JSON contract of scoring runs."""
 
+import subprocess
+import sys
+
 import pytest
 
 from edu.scoring import service
@@ -33,6 +36,12 @@ def test_a_run_is_asked_for_and_computed_in_the_background(manager, session, sco
     shown = manager.get(f"{API}/{answer.json['run']['id']}").json
     assert (shown["status"], shown["scored_count"]) == ("finished", 40)
     assert shown["reliability"]["interval"][0] < shown["reliability"]["value"]
+
+
+def test_the_web_service_knows_the_job_and_its_page() -> None:
+    code = "import edu.app; from edu.jobs import JOBS; print(JOBS['score'].leads_to)"
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert said.stdout.strip() == "('scoring.show', 'run_id')"
 
 
 def test_the_job_computes_the_run(manager, session, sit) -> None:
