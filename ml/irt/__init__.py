@@ -8,13 +8,15 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from ml.irt.dif import DifItem, logistic_dif, mantel_haenszel
+    from ml.irt.design import FitWarning
+    from ml.irt.dif import DifItem, mantel_haenszel
     from ml.irt.dif_likelihood import likelihood_ratio_dif
+    from ml.irt.dif_logistic import logistic_dif
     from ml.irt.dimensionality import Dimensionality, check_dimensionality
     from ml.irt.distractors import DistractorOption, distractor_analysis
-    from ml.irt.drift import drifting_anchors
+    from ml.irt.drift import Drift, drifting_anchors
     from ml.irt.flags import Flag, design_flags, form_flags
-    from ml.irt.itemfit import ItemFit, item_fit, local_dependence
+    from ml.irt.itemfit import DependentPair, ItemFit, item_fit, local_dependence
     from ml.irt.linking import Link, link, link_chain
     from ml.irt.model import ItemResponseModel
     from ml.irt.personfit import person_fit
@@ -25,9 +27,11 @@ _HOME = {
     "Link": "linking",
     "link": "linking",
     "link_chain": "linking",
+    "Drift": "drift",
     "drifting_anchors": "drift",
     "ItemFit": "itemfit",
     "item_fit": "itemfit",
+    "DependentPair": "itemfit",
     "local_dependence": "itemfit",
     "person_fit": "personfit",
     "Dimensionality": "dimensionality",
@@ -36,8 +40,9 @@ _HOME = {
     "distractor_analysis": "distractors",
     "DifItem": "dif",
     "mantel_haenszel": "dif",
-    "logistic_dif": "dif",
+    "logistic_dif": "dif_logistic",
     "likelihood_ratio_dif": "dif_likelihood",
+    "FitWarning": "design",
     "Flag": "flags",
     "design_flags": "flags",
     "form_flags": "flags",
@@ -46,9 +51,12 @@ _HOME = {
 }
 
 __all__ = [
+    "DependentPair",
     "DifItem",
     "Dimensionality",
     "DistractorOption",
+    "Drift",
+    "FitWarning",
     "Flag",
     "ItemFit",
     "ItemResponseModel",

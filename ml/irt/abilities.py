@@ -127,9 +127,7 @@ def _ascent(
     """Slope of the objective and its expected curvature at each person's own θ, (m,) each."""
     score, information, skew = _derivatives(part, theta, x.T)
     if presented is not None:
-        score, information, skew = (
-            value * presented.T for value in (score, information, skew)
-        )
+        score, information, skew = (value * presented.T for value in (score, information, skew))
     slope, curvature = score.sum(axis=0), information.sum(axis=0)
     if known is not None:
         mean, sd = known

@@ -48,13 +48,14 @@ def start(
 ) -> Items:
     """Items ready to be estimated, with the anchors in place.
 
-    Errors: item_never_presented, constant_item, empty_category, too_many_categories (each with
+    Errors: item_never_presented, constant_item, too_many_categories (each with
     the item's name), unknown_anchor, anchor_mismatch, disconnected_design.
     """
     known = anchor_positions(anchors or {}, names)
     steps = _steps(responses, models, names, known)
     _check_connected(responses, names, set(known))
     items = starting_items(models, steps, n_groups)
+    _drop_empty(items, responses)
     _place_start(items, responses)
     for position, anchor in known.items():
         _place(items, position, anchor, names[position])
@@ -94,7 +95,7 @@ def _steps(
 
 
 def _item_steps(chosen: BoolArray, model: str, name: str) -> int:
-    """The highest category, all below it having been chosen by somebody."""
+    """The highest category that somebody chose."""
     if not chosen.any():
         raise StatisticsError("item_never_presented", item=name)
     if chosen.sum() == 1:
@@ -102,8 +103,6 @@ def _item_steps(chosen: BoolArray, model: str, name: str) -> int:
     highest = int(np.flatnonzero(chosen)[-1])
     if highest > 1 and not MODELS[model][2]:
         raise StatisticsError("too_many_categories", item=name, model=model)
-    if not chosen[: highest + 1].all():
-        raise StatisticsError("empty_category", item=name, category=int(np.argmin(chosen)))
     return highest
 
 
@@ -135,10 +134,33 @@ def components(responses: Responses) -> IntArray:
         label = lowest
 
 
+def _drop_empty(items: Items, responses: Responses) -> None:
+    """A category that nobody chose has probability 0: its intercept's maximum is −∞.
+
+    Where that is category 0, the lowest one that was chosen takes its place.
+    """
+    empty = (responses.counts[:, 1:] == 0)[:, : items.intercept.shape[1]] & items.free_intercept
+    items.intercept[empty] = -np.inf
+    items.free_intercept[empty] = False
+    for item in np.flatnonzero(responses.counts[:, 0] == 0):
+        lowest = int(np.argmax(responses.counts[item] > 0))
+        items.bottom[item] = lowest
+        items.intercept[item, lowest - 1] = 0.0
+        items.free_intercept[item, lowest - 1] = False
+
+
+def empty_categories(items: Items, names: list[str]) -> tuple[FitWarning, ...]:
+    """The items with a category below the highest that nobody chose."""
+    within = np.arange(1, items.intercept.shape[1] + 1) < items.steps[:, None]
+    hollow = (np.isneginf(items.intercept) & within).any(axis=1) | (items.bottom > 0)
+    return tuple(FitWarning("empty_category", names[item]) for item in np.flatnonzero(hollow))
+
+
 def _place_start(items: Items, responses: Responses) -> None:
     """Intercepts from the logits of neighboring categories, for slopes of 1."""
     counts = responses.counts + 0.5
-    logits = np.log(counts[:, 1:] / counts[:, :1])
+    reference = counts[np.arange(items.n_items), items.bottom][:, None]
+    logits = np.log(counts[:, 1:] / reference)
     free = items.free_intercept
     items.intercept[free] = np.clip(logits[:, : free.shape[1]], -6, 6)[free]
 

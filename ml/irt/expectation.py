@@ -238,9 +238,7 @@ def score(responses: Responses, items: Items, at: Curves, expected: Expected) ->
     return pack(items, (slope, intercept, guess, group[:, 0], group[:, 1]))
 
 
-def guessing_scores(
-    items: Items, at: Curves, expected: Expected
-) -> tuple[FloatArray, FloatArray]:
+def guessing_scores(items: Items, at: Curves, expected: Expected) -> tuple[FloatArray, FloatArray]:
     """∂/∂(aθ + d) and ∂/∂ logit c of the expected log-likelihood of three-parameter items,
     (n_guessing, n_nodes), node by node.
     """

@@ -82,9 +82,7 @@ class Search:
 
     def information(self, point: Point) -> FloatArray:
         items = self.items.with_vector(point.vector)
-        return observed_information(
-            self.responses, items, point.at, point.expected, self.n_jobs
-        )
+        return observed_information(self.responses, items, point.at, point.expected, self.n_jobs)
 
     def count(self, point: Point) -> None:
         self.n_iter += 1
@@ -154,9 +152,7 @@ def covers(search: Search, point: Point) -> bool:
     return bool(reach.min() >= NARROW and reach.min() <= WIDE)
 
 
-def laid_out_anew(
-    search: Search, point: Point, quadrature: int
-) -> tuple[Point, Point, FloatArray]:
+def laid_out_anew(search: Search, point: Point, quadrature: int) -> tuple[Point, Point, FloatArray]:
     """The same parameters on nodes that suit the groups."""
     search.items = without_idle_guessing(search.items.with_vector(point.vector))
     search.theta = nodes(search.items, quadrature)

@@ -10,6 +10,7 @@ from ml.irt.expectation import BlockCurves, Expected, chunks
 from ml.irt.items import Curves, Items, Layout, prior_scores
 from ml.irt.responses import Block
 
+
 def category_scores(
     block: Block, items: Items, at: Curves, where: Layout
 ) -> tuple[IntArray, FloatArray, list[tuple[int, int]]]:

@@ -44,9 +44,7 @@ def observed_information(
     return np.asarray((result + result.T) / 2)
 
 
-def complete_information(
-    items: Items, at: Curves, expected: Expected, where: Layout
-) -> FloatArray:
+def complete_information(items: Items, at: Curves, expected: Expected, where: Layout) -> FloatArray:
     """E[complete information]: blocks by item, and by group."""
     result = np.zeros((where.size, where.size))
     local_parts = local_information(at, expected.presented)

@@ -29,13 +29,16 @@ MIXED = "mixed"
 class Items:
     """What is estimated about items and groups, and what is known.
 
-    steps: (n_items,) number of steps. slope, intercept, guess: (n_items,), (n_items, n_steps),
-    (n_items,); intercepts beyond an item's steps are −inf; guess is the logit of the lower
+    steps: (n_items,) number of steps. bottom: (n_items,) the lowest category that occurs, whose
+    intercept is 0; nearly always 0 itself. slope, intercept, guess: (n_items,), (n_items, n_steps),
+    (n_items,); intercepts beyond an item's steps, and of categories
+    that nobody chose, are −inf; guess is the logit of the lower
     asymptote, −inf where there is none. guessing: (n_items,) three-parameter items.
     mean, log_sd: (n_groups,). free_*: masks of the same shapes.
     """
 
     steps: IntArray
+    bottom: IntArray
     slope: FloatArray
     intercept: FloatArray
     guess: FloatArray
@@ -95,7 +98,7 @@ class Items:
         at = np.asarray(columns)
         part = {
             name: getattr(self, name)[at]
-            for name in ("steps", "slope", "intercept", "guess", "guessing", "free_slope",
+            for name in ("steps", "bottom", "slope", "intercept", "guess", "guessing", "free_slope",
                          "free_intercept", "free_guess")
         }  # fmt: skip
         return replace(self, **part)
@@ -134,6 +137,7 @@ def starting_items(models: list[str], steps: IntArray, n_groups: int) -> Items:
     later = np.arange(n_groups) > 0
     return Items(
         steps=steps,
+        bottom=np.zeros(n_items, dtype=np.int64),
         slope=np.ones(n_items),
         intercept=np.where(has_step, 0.0, -np.inf),
         guess=np.where(guessing, np.log(0.15 / 0.85), -np.inf),
@@ -152,7 +156,8 @@ def starting_items(models: list[str], steps: IntArray, n_groups: int) -> Items:
 class Curves:
     """Everything about items and groups on the nodes θ of a quadrature, (n_nodes,).
 
-    probability: (n_items, n_steps + 1, n_nodes). expected: mean category. base: log P(0), all
+    probability: (n_items, n_steps + 1, n_nodes). expected: mean category. base: log P(0),
+    or what stands in its place where nobody chose 0: minus the log of the sum over categories; all
     (n_items, n_nodes). lift: log P(1) − log P(0) of three-parameter items, (n_guessing, n_nodes).
     prior: log weights of the nodes by group, (n_groups, n_nodes), normalized.
     """
@@ -189,6 +194,7 @@ def category_probabilities(items: Items, theta: FloatArray) -> tuple[FloatArray,
     powers = np.zeros((items.n_items, n_steps + 1, theta.size))
     powers[:, 1:] = number * (items.slope[:, None] * theta)[:, None, :]
     powers[:, 1:] += items.intercept[:, :, None]
+    powers[items.bottom > 0, 0] = -np.inf
     peak = powers.max(axis=1)
     probability = np.exp(powers - peak[:, None, :])
     total = probability.sum(axis=1)

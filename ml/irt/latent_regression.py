@@ -42,9 +42,7 @@ class Regression:
 def sample_of(codes: Codes, items: Items, theta: FloatArray, n_jobs: int | None) -> Sample:
     """All persons, also those without a response: their likelihood is flat."""
     n = codes.shape[0]
-    responses = as_responses(
-        codes, np.zeros(n, dtype=np.int64), n_steps=items.intercept.shape[1]
-    )
+    responses = as_responses(codes, np.zeros(n, dtype=np.int64), n_steps=items.intercept.shape[1])
     silent = np.flatnonzero((codes < 0).all(axis=1))
     blocks = responses.blocks
     if silent.size:
@@ -105,9 +103,7 @@ def _centered(raw: FloatArray, c: FloatArray) -> FloatArray:
     )
 
 
-def fit_regression(
-    sample: Sample, basis: FloatArray, start: tuple[float, float]
-) -> Regression:
+def fit_regression(sample: Sample, basis: FloatArray, start: tuple[float, float]) -> Regression:
     """Maximum likelihood of β and log σ; basis: (n, p) orthonormal. start: mean and SD.
 
     Errors: regression_not_converged.
@@ -174,18 +170,14 @@ def draw_on_nodes(
         block, mine = sample.responses.blocks[number], sample.likelihood[number]
         for each in inputs(block, mine, span):
             rows = block.rows[each.start : each.stop]
-            logs = weights_on_nodes(
-                each, mine, sample.theta, center[rows], 1.0 / variance[rows]
-            )
+            logs = weights_on_nodes(each, mine, sample.theta, center[rows], 1.0 / variance[rows])
             result[rows] = _one_draw(logs, sample.theta, generator)
 
     mapped(work, list(range(len(tasks))), sample.n_jobs)
     return result
 
 
-def _one_draw(
-    logs: FloatArray, theta: FloatArray, generator: np.random.Generator
-) -> FloatArray:
+def _one_draw(logs: FloatArray, theta: FloatArray, generator: np.random.Generator) -> FloatArray:
     posterior, total, _ = normalized(logs)
     step = float(theta[1] - theta[0])
     first = (posterior @ np.stack([theta, theta * theta], axis=1)) / total[:, None]

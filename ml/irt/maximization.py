@@ -12,9 +12,7 @@ NEWTON_STEPS = 3
 LONGEST_STEP = 1.0
 
 
-def maximization(
-    responses: Responses, items: Items, at: Curves, expected: Expected
-) -> FloatArray:
+def maximization(responses: Responses, items: Items, at: Curves, expected: Expected) -> FloatArray:
     """The free parameters after one M-step."""
     moved = items.with_vector(items.vector())
     for number in range(NEWTON_STEPS):
@@ -24,9 +22,7 @@ def maximization(
     return moved.vector()
 
 
-def _newton_step(
-    responses: Responses, moved: Items, here: Curves, expected: Expected
-) -> None:
+def _newton_step(responses: Responses, moved: Items, here: Curves, expected: Expected) -> None:
     """Move slopes, intercepts and lower asymptotes in place; `moved` owns its arrays."""
     gradient = np.column_stack(
         [

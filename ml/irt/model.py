@@ -12,13 +12,23 @@ from ml.checks import FloatArray, IntArray, as_floats, check_length
 from ml.errors import StatisticsError
 from ml.irt import abilities as ability
 from ml.irt import plausible, storage
-from ml.irt.design import Anchors, FitWarning, models_of, start
+from ml.irt.design import Anchors, FitWarning, empty_categories, models_of, start
 from ml.irt.fitting import Fit, Progress, fit_items
 from ml.irt.items import Items, unpack
 from ml.irt.responses import Codes, as_codes, as_responses, item_names
 from ml.labels import MISSING, Labels, encode_labels
 
 STEEP = 10.0
+
+
+class _NegativeResponse(StatisticsError):
+    """The same code, in words that scikit-learn's own checks look for."""
+
+    @classmethod
+    def of(cls, error: StatisticsError) -> StatisticsError:
+        negative = cls(error.code, **error.parameters)
+        negative.args = (f"Negative values in data: {error.parameters}",)
+        return negative
 
 
 class ItemResponseModel(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # untyped bases
@@ -91,13 +101,16 @@ class ItemResponseModel(TransformerMixin, BaseEstimator):  # type: ignore[misc] 
         self.groups_, group = _groups(groups, len(codes))
         weights = _weights(sample_weight, len(codes))
         if weights is not None and (weights == 0).any():
+            if not weights.any():
+                raise StatisticsError("zero_weights", sample_weight="every weight is zero")
             codes, group = codes[weights > 0], group[weights > 0]
             weights = weights[weights > 0]
         responses = as_responses(codes, group, weights)
         if not responses.n_persons:
             raise StatisticsError("no_data")
         self.item_names_ = item_names(
-            getattr(self, "feature_names_in_", None), responses.n_items
+            getattr(self, "_given_names", getattr(self, "feature_names_in_", None)),
+            responses.n_items,
         )
         models = models_of(self.model, self.item_models, responses.n_items)
         items = start(responses, models, self.item_names_, len(self.groups_), anchors)
@@ -107,6 +120,22 @@ class ItemResponseModel(TransformerMixin, BaseEstimator):  # type: ignore[misc] 
         )  # fmt: skip
         self._keep(fitted, responses.n_persons)
         return self
+
+    def fit_named(
+        self, X: npt.ArrayLike, names: Sequence[str], **known: Any
+    ) -> "ItemResponseModel":
+        """`fit`, with names for the items of an array, by which anchors and links find them.
+
+        Errors: length_mismatch.
+        """
+        width = np.asarray(X).shape[-1]
+        if len(names) != width:
+            raise StatisticsError("length_mismatch", name="names", expected=width, found=len(names))
+        self._given_names = list(names)
+        try:
+            return self.fit(X, **known)
+        finally:
+            del self._given_names
 
     def _keep(self, fitted: Fit, n_persons: int) -> None:
         if not fitted.converged:
@@ -131,15 +160,22 @@ class ItemResponseModel(TransformerMixin, BaseEstimator):  # type: ignore[misc] 
         steps = np.diff(self.intercept_, axis=1, prepend=0.0)
         with np.errstate(divide="ignore", invalid="ignore"):
             self.thresholds_ = -steps / items.slope[:, None]
-        self.difficulty_ = np.nanmean(self.thresholds_, axis=1)
+            last = self.intercept_[np.arange(items.n_items), items.steps - 1]
+            self.difficulty_ = -last / (items.slope * (items.steps - items.bottom))
         self.guessing_ = items.lower
         self.group_mean_, self.group_sd_ = items.mean, items.sd
 
     def _codes(self, X: npt.ArrayLike, *, reset: bool = False) -> Codes:
+        least = 2 if reset else 1
         checked = validate_data(
-            self, X, reset=reset, dtype=None, ensure_all_finite="allow-nan"
-        )
-        return as_codes(checked, self.n_jobs)
+            self, X, reset=reset, dtype="numeric", ensure_all_finite="allow-nan",
+            ensure_min_samples=least, ensure_min_features=least,
+        )  # fmt: skip
+        try:
+            return as_codes(checked, self.n_jobs)
+        except StatisticsError as error:
+            negative = np.nanmin(np.asarray(checked, dtype=np.float64)) < 0
+            raise (_NegativeResponse.of(error) if negative else error) from error
 
     def _group(self, groups: Labels | None, n: int) -> IntArray:
         """The fitted number of each person's group. Errors: groups_needed, unknown_group."""
@@ -178,9 +214,7 @@ class ItemResponseModel(TransformerMixin, BaseEstimator):  # type: ignore[misc] 
         check_is_fitted(self)
         return np.array(["ability"], dtype=object)
 
-    def empirical_reliability(
-        self, X: npt.ArrayLike, *, groups: Labels | None = None
-    ) -> float:
+    def empirical_reliability(self, X: npt.ArrayLike, *, groups: Labels | None = None) -> float:
         """var(EAP) / (var(EAP) + mean SE²), divisor n − 1."""
         return ability.empirical_reliability(*self.abilities(X, "eap", groups=groups))
 
@@ -248,6 +282,7 @@ def fit_warnings(items: Items, names: list[str]) -> tuple[FitWarning, ...]:
         FitWarning("steep_item", names[item])
         for item in np.flatnonzero(items.free_slope & (np.abs(items.slope) * sd > STEEP))
     ]
+    warnings += empty_categories(items, names)
     warnings += [
         FitWarning("negative_discrimination", names[item])
         for item in np.flatnonzero(items.free_slope & (items.slope < 0))

@@ -75,9 +75,7 @@ def as_codes(X: npt.ArrayLike, n_jobs: int | None = None) -> Codes:
     return codes
 
 
-def _convert(
-    matrix: npt.NDArray[np.generic], codes: Codes, span: tuple[int, int]
-) -> int | None:
+def _convert(matrix: npt.NDArray[np.generic], codes: Codes, span: tuple[int, int]) -> int | None:
     """Write a piece of the codes; the first row that is no response, or None."""
     for start, stop in spans(span[1] - span[0], CHUNK_ROWS):
         part = matrix[span[0] + start : span[0] + stop]

@@ -27,11 +27,10 @@ def to_json(model: Any) -> str:
         "groups": [_plain(label) for label in model.groups_],
         "nodes": model.nodes_.tolist(),
         "steps": items.steps.tolist(),
+        "bottom": items.bottom.tolist(),
         "items": {name: _listed(getattr(items, name)) for name in DOUBLE},
         "masks": {name: getattr(items, name).tolist() for name in BOOLEAN},
-        "standard_errors": {
-            name: _listed(value) for name, value in model.standard_errors_.items()
-        },
+        "standard_errors": {name: _listed(value) for name, value in model.standard_errors_.items()},
         "covariance": model.covariance_.tolist(),
         "warnings": [[warning.code, warning.item] for warning in model.warnings_],
         "fit": {name: getattr(model, name) for name in PLAIN},
@@ -52,11 +51,10 @@ def from_json(cls: type[Any], text: str) -> Any:
 
 def _restored(cls: type[Any], content: dict[str, Any]) -> Any:
     model = cls(**content["parameters"])
-    arrays: dict[str, Any] = {
-        name: _array(content["items"][name], -np.inf) for name in DOUBLE
-    }
+    arrays: dict[str, Any] = {name: _array(content["items"][name], -np.inf) for name in DOUBLE}
     arrays |= {name: np.array(content["masks"][name], dtype=np.bool_) for name in BOOLEAN}
-    items = Items(steps=np.array(content["steps"], dtype=np.int64), **arrays)
+    arrays |= {name: np.array(content[name], dtype=np.int64) for name in ("steps", "bottom")}
+    items = Items(**arrays)
     model.item_names_ = list(content["names"])
     model.n_features_in_ = len(model.item_names_)
     if content["named"]:
