@@ -20,6 +20,7 @@ def abilities(
     items: Items,
     theta: FloatArray,
     method: str = "eap",
+    *,
     n_jobs: int | None = None,
 ) -> tuple[FloatArray, FloatArray]:
     """(values, standard errors), (n_persons,) each; NaN for persons without any response.
@@ -79,7 +80,7 @@ def _modes(
     known = (float(items.mean[block.group]), float(items.sd[block.group])) if prior else None
     values, errors = [], []
     for chunk in chunks(block, mine, at.theta, span):
-        low, high, here = _bracket(block, part, at, mine, chunk.posterior, chunk.presented)
+        low, high, here = _bracket(part, at, mine, chunk.posterior, chunk.presented)
         for _ in range(ITERATIONS):
             slope, information = _ascent(part, here, chunk.x, chunk.presented, known)
             low, high = np.where(slope > 0, here, low), np.where(slope > 0, high, here)
@@ -96,7 +97,6 @@ def _modes(
 
 
 def _bracket(
-    block: Block,
     part: Items,
     at: Curves,
     mine: BlockCurves,

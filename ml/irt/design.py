@@ -6,10 +6,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from ml.checks import BoolArray, IntArray
+from ml.checks import BoolArray, FloatArray, IntArray, as_floats, check_length
 from ml.errors import StatisticsError
 from ml.irt.items import MIXED, MODELS, Items, starting_items
 from ml.irt.responses import Responses
+from ml.labels import MISSING, Labels, encode_labels
 
 # Parameters of an item that are known: "discrimination", "intercept" and perhaps "guessing".
 Anchor = Mapping[str, npt.ArrayLike]
@@ -179,3 +180,26 @@ def _place(items: Items, position: int, anchor: Anchor, name: str) -> None:
     items.free_slope[position] = False
     items.free_intercept[position] = False
     items.free_guess[position] = False
+
+
+def group_codes(groups: Labels | None, n: int) -> tuple[list[object], IntArray]:
+    if groups is None:
+        return [None], np.zeros(n, dtype=np.int64)
+    labels, code = encode_labels(groups, "groups")
+    if code.size != n:
+        raise StatisticsError("length_mismatch", name="groups", expected=n, found=code.size)
+    if (code == MISSING).any():
+        raise StatisticsError("missing_label", name="groups")
+    return labels, code
+
+
+def person_weights(sample_weight: npt.ArrayLike | None, n: int) -> FloatArray | None:
+    """A weight of zero leaves the person out. Errors: invalid_weight, length_mismatch."""
+    if sample_weight is None:
+        return None
+    weights = as_floats(sample_weight, "sample_weight")
+    check_length(weights.size, n, "sample_weight")
+    invalid = ~(weights >= 0)
+    if invalid.any():
+        raise StatisticsError("invalid_weight", row=int(invalid.argmax()))
+    return weights

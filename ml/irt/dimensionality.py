@@ -67,7 +67,7 @@ def check_dimensionality(
 def _largest(
     model: Any, codes: npt.NDArray[np.int8], group: npt.NDArray[np.int64]
 ) -> tuple[float, FloatArray]:
-    theta, _ = abilities(codes, group, model.items_, model.nodes_, "eap", model.n_jobs)
+    theta, _ = abilities(codes, group, model.items_, model.nodes_, "eap", n_jobs=model.n_jobs)
     correlation, together = residual_correlations(model.items_, codes, theta)
     correlation = np.where((together >= 2) & np.isfinite(correlation), correlation, 0.0)
     np.fill_diagonal(correlation, 1.0)

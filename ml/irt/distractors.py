@@ -57,7 +57,7 @@ def distractor_analysis(
     key_mask = chosen[every.index(key)]
     key_mean = float(theta[key_mask].mean()) if key_mask.any() else np.nan
     return tuple(
-        _option(str(option), option == key, mask, theta, band, key_mean)
+        _option(str(option), option == key, mask, theta, band, key_mean=key_mean)
         for option, mask in zip(every, chosen, strict=True)
     )
 
@@ -68,6 +68,7 @@ def _option(
     mask: npt.NDArray[np.bool_],
     theta: FloatArray,
     band: npt.NDArray[np.int64],
+    *,
     key_mean: float,
 ) -> DistractorOption:
     n, share = int(mask.sum()), float(mask.mean())

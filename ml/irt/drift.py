@@ -43,7 +43,7 @@ def drifting_anchors(
     dropped: list[str] = []
     while True:
         found = link(source, reference, method=method, anchors=everything, dropped=dropped)
-        drifts = _drifts(source, reference, found, everything, set(dropped), threshold)
+        drifts = _drifts(source, reference, found, everything, set(dropped), threshold=threshold)
         worst = max(
             (drift for drift in drifts if drift.drifting and drift.item not in dropped),
             key=lambda drift: abs(drift.z),
@@ -60,6 +60,7 @@ def _drifts(
     found: Link,
     names: list[str],
     dropped: set[str],
+    *,
     threshold: float,
 ) -> tuple[Drift, ...]:
     mine = source.items_.only([source.item_names_.index(name) for name in names])

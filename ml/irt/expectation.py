@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ml.checks import FloatArray
+from ml.checks import FloatArray, IntArray
 from ml.irt.items import Curves, Items, pack, prior_scores
 from ml.irt.parallel import CHUNK_ROWS, TASK_ROWS, mapped, spans
 from ml.irt.responses import Block, Responses
@@ -44,7 +44,7 @@ class BlockCurves:
     slope: FloatArray
     base: FloatArray
     omitted: FloatArray | None
-    guessing: FloatArray
+    guessing: IntArray
     lift: FloatArray
 
 

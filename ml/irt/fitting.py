@@ -1,7 +1,7 @@
 """Marginal maximum likelihood: accelerated EM on a part, then quasi-Newton on everybody.
 
 EM (Bock & Aitkin 1981, Psychometrika 46) with squared extrapolation (Varadhan & Roland 2008,
-Scand. J. Stat. 35, scheme S3) starts on at most START_PERSONS persons. The exact information
+Scand. J. Stat. 35, scheme S3) starts on some thousand persons. The exact information
 there is the first metric of BFGS on all data, which so begins with nearly a Newton step.
 """
 
@@ -17,10 +17,9 @@ from ml.irt.information import observed_information
 from ml.irt.items import Curves, Items, curves
 from ml.irt.maximization import maximization
 from ml.irt.parallel import one_blas_thread
-from ml.irt.responses import Block, Responses
+from ml.irt.part import part_of
+from ml.irt.responses import Responses
 
-START_PERSONS = 5000
-RAREST = 5
 REACH = 6.0
 NARROW, WIDE = 5.0, 9.0
 EM_TOLERANCE = 2e-3
@@ -122,7 +121,7 @@ def fit_items(
         metric = metric_of(start, point, responses.total / start.responses.total)
         known = point if start.responses is responses else None
         for _ in range(4):
-            known = climb(search, point.vector, metric, tol, max_iter, known)
+            known = climb(search, point.vector, metric, tol, max_iter, known=known)
             if covers(search, known) and not idle_guessing(search, known):
                 break
             point, known, metric = laid_out_anew(search, known, quadrature)
@@ -158,41 +157,6 @@ def laid_out_anew(search: Search, point: Point, quadrature: int) -> tuple[Point,
     search.theta = nodes(search.items, quadrature)
     moved = search.point(search.items.vector())
     return moved, moved, metric_of(search, moved, 1.0)
-
-
-def part_of(responses: Responses) -> Responses:
-    """Every k-th person of each block, so many that no category is rare."""
-    size = START_PERSONS
-    rare = responses.counts.copy()
-    while size < responses.n_persons:
-        blocks = []
-        for block in responses.blocks:
-            stride = max(1, min(responses.n_persons // size, block.size // 200))
-            pick = slice(None, None, stride)
-            weights = None if block.weights is None else block.weights[pick]
-            blocks.append(_picked(block, pick, weights))
-        part = _recounted(responses, blocks)
-        if not ((part.counts < RAREST) & (rare >= RAREST)).any():
-            return part if part.n_persons < responses.n_persons else responses
-        size *= 2
-    return responses
-
-
-def _picked(block: Block, pick: slice, weights: FloatArray | None) -> Block:
-    codes = np.ascontiguousarray(block.codes[pick])
-    return replace(block, rows=block.rows[pick], codes=codes, weights=weights)
-
-
-def _recounted(responses: Responses, blocks: list[Block]) -> Responses:
-    counts = np.zeros_like(responses.counts)
-    total = 0.0
-    for block in blocks:
-        weights = np.ones(block.size) if block.weights is None else block.weights
-        for category in range(counts.shape[1]):
-            counts[block.items, category] += weights @ (block.codes == category)
-        total += float(weights.sum())
-    persons = sum(block.size for block in blocks)
-    return Responses(tuple(blocks), counts, responses.n_items, persons, total)
 
 
 def accelerated_em(search: Search, quadrature: int, max_iter: int) -> Point:
@@ -251,6 +215,7 @@ def climb(
     metric: FloatArray,
     tol: float,
     max_iter: int,
+    *,
     known: Point | None = None,
 ) -> Point:
     """BFGS with backtracking. Errors: not_converged."""

@@ -82,6 +82,7 @@ def general_missing_information(
     items: Items,
     at: Curves,
     where: Layout,
+    *,
     span: tuple[int, int],
 ) -> tuple[IntArray, FloatArray]:
     """Σ Cov[score | responses] of the persons of a span, (p,) positions and (p, p)."""

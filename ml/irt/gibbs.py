@@ -104,8 +104,8 @@ def _sweep(
         imputed = pull + everyone
         expected = pull[chain.person[rows]]
         part = Rows(rows, expected, variance)
-        _draw_theta(samples[wave], chain, state, part, wave, grids[wave])
-        _draw_fixed(chain, state, part, basis, wave, generator)
+        _draw_theta(samples[wave], chain, state, part, wave, seed=grids[wave])
+        _draw_fixed(chain, state, part, basis, wave, generator=generator)
         if chain.cluster is not None:
             _draw_effects(chain, state, part, wave, generator)
         state.residual[:, wave] = imputed
@@ -138,13 +138,18 @@ def conditional(covariance: FloatArray, values: FloatArray, wave: int) -> tuple[
 def _effects(chain: Chain, state: State, rows: IntArray, wave: int) -> FloatArray:
     if chain.cluster is None:
         return np.zeros(rows.size)
-    return state.effect[chain.cluster[rows], wave]
+    return np.asarray(state.effect[chain.cluster[rows], wave])
 
 
 def _draw_theta(
-    sample: Sample, chain: Chain, state: State, part: Rows, wave: int,
+    sample: Sample,
+    chain: Chain,
+    state: State,
+    part: Rows,
+    wave: int,
+    *,
     seed: np.random.SeedSequence,
-) -> None:  # fmt: skip
+) -> None:
     center = state.fixed[part.at] + _effects(chain, state, part.at, wave) + part.expected
     variance = np.full(part.at.size, part.variance)
     state.theta[part.at] = draw_on_nodes(sample, center, variance, seed)
@@ -165,9 +170,14 @@ def _restricted(sample: Sample, rows: IntArray) -> Sample:
 
 
 def _draw_fixed(
-    chain: Chain, state: State, part: Rows, basis: FloatArray, wave: int,
+    chain: Chain,
+    state: State,
+    part: Rows,
+    basis: FloatArray,
+    wave: int,
+    *,
     generator: np.random.Generator,
-) -> None:  # fmt: skip
+) -> None:
     """β given everything else: the basis is orthonormal, so its covariance is σ² I."""
     target = state.theta[part.at] - _effects(chain, state, part.at, wave) - part.expected
     beta = basis.T @ target

@@ -36,8 +36,8 @@ def observed_information(
         number, span = task
         block = responses.blocks[number]
         if block.masked or mine[number].guessing.size:
-            return general_missing_information(block, mine[number], items, at, where, span)
-        return _missing_information(block, mine[number], items, at, where, span)
+            return general_missing_information(block, mine[number], items, at, where, span=span)
+        return _missing_information(block, mine[number], items, at, where, span=span)
 
     for columns, part in mapped(work, tasks_of(responses), n_jobs):
         result[np.ix_(columns, columns)] -= part
@@ -48,7 +48,7 @@ def complete_information(items: Items, at: Curves, expected: Expected, where: La
     """E[complete information]: blocks by item, and by group."""
     result = np.zeros((where.size, where.size))
     local_parts = local_information(at, expected.presented)
-    for item in np.flatnonzero(~items.guessing):
+    for item in np.flatnonzero(~items.guessing).tolist():
         at_item = np.concatenate([where.slope[item : item + 1], where.intercept[item]])
         _add(result, at_item, local_parts[item])
     if items.guessing.any():
@@ -137,6 +137,7 @@ def _missing_information(
     items: Items,
     at: Curves,
     where: Layout,
+    *,
     span: tuple[int, int],
 ) -> tuple[IntArray, FloatArray]:
     """Σ Cov[score | responses] of persons who all saw the same items.

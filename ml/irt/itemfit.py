@@ -66,7 +66,7 @@ def item_fit(model: Any, X: npt.ArrayLike, *, groups: Labels | None = None) -> t
 
 
 def _wle(model: Any, codes: Codes, group: IntArray) -> FloatArray:
-    value, _ = abilities(codes, group, model.items_, model.nodes_, "wle", model.n_jobs)
+    value, _ = abilities(codes, group, model.items_, model.nodes_, "wle", n_jobs=model.n_jobs)
     if not np.isfinite(value).any():
         raise StatisticsError("no_data")
     return value
@@ -124,7 +124,15 @@ def s_x2(
     rest = _rest_distributions(items, probability)
     total = x.sum(axis=1)
     return [
-        _item_s_x2(items, item, x[:, item], total, probability[item], rest[item], weight)
+        _item_s_x2(
+            items,
+            item,
+            x[:, item],
+            total,
+            probability=probability[item],
+            rest=rest[item],
+            weight=weight,
+        )
         for item in range(items.n_items)
     ]
 
@@ -157,6 +165,7 @@ def _item_s_x2(
     item: int,
     x: IntArray,
     total: IntArray,
+    *,
     probability: FloatArray,
     rest: FloatArray,
     weight: FloatArray,

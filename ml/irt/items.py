@@ -239,11 +239,9 @@ class Layout:
 
 def layout(items: Items) -> Layout:
     """Positions in the order of `Items.vector`."""
-    positions, start = [], 0
-    for mask in items.masks():
-        at = np.full(mask.shape, -1, dtype=np.int64)
-        count = int(mask.sum())
-        at[mask] = np.arange(start, start + count)
-        positions.append(at)
-        start += count
-    return Layout(*positions, size=start)
+    size = items.vector().size
+    order = np.arange(size, dtype=np.float64)
+    slope, intercept, guess, mean, log_sd = (
+        np.where(np.isnan(at), -1, at).astype(np.int64) for at in unpack(items, order)
+    )
+    return Layout(slope, intercept, guess, mean, log_sd, size)

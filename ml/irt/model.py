@@ -8,17 +8,16 @@ import numpy.typing as npt
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from ml.checks import FloatArray, IntArray, as_floats, check_length
+from ml.checks import FloatArray, IntArray
 from ml.errors import StatisticsError
 from ml.irt import abilities as ability
 from ml.irt import plausible, storage
-from ml.irt.design import Anchors, FitWarning, empty_categories, models_of, start
+from ml.irt.design import Anchors, group_codes, models_of, person_weights, start
 from ml.irt.fitting import Fit, Progress, fit_items
-from ml.irt.items import Items, unpack
+from ml.irt.items import Items
 from ml.irt.responses import Codes, as_codes, as_responses, item_names
+from ml.irt.summary import fit_warnings, standard_errors
 from ml.labels import MISSING, Labels, encode_labels
-
-STEEP = 10.0
 
 
 class _NegativeResponse(StatisticsError):
@@ -98,8 +97,8 @@ class ItemResponseModel(TransformerMixin, BaseEstimator):  # type: ignore[misc] 
         if self.quadrature < 5:
             raise StatisticsError("invalid_quadrature", found=self.quadrature)
         codes = self._codes(X, reset=True)
-        self.groups_, group = _groups(groups, len(codes))
-        weights = _weights(sample_weight, len(codes))
+        self.groups_, group = group_codes(groups, len(codes))
+        weights = person_weights(sample_weight, len(codes))
         if weights is not None and (weights == 0).any():
             if not weights.any():
                 raise StatisticsError("zero_weights", sample_weight="every weight is zero")
@@ -203,7 +202,7 @@ class ItemResponseModel(TransformerMixin, BaseEstimator):  # type: ignore[misc] 
         check_is_fitted(self)
         codes = self._codes(X)
         group = self._group(groups, len(codes))
-        return ability.abilities(codes, group, self.items_, self.nodes_, method, self.n_jobs)
+        return ability.abilities(codes, group, self.items_, self.nodes_, method, n_jobs=self.n_jobs)
 
     def transform(self, X: npt.ArrayLike, groups: Labels | None = None) -> FloatArray:
         """EAP, (n_persons, 1)."""
@@ -230,7 +229,7 @@ class ItemResponseModel(TransformerMixin, BaseEstimator):  # type: ignore[misc] 
 
     def test_information(self, theta: npt.ArrayLike) -> FloatArray:
         """(n_values,) the sum over all items."""
-        return self.item_information(theta).sum(axis=0)
+        return np.asarray(self.item_information(theta).sum(axis=0))
 
     def draw_plausible_values(
         self,
@@ -261,55 +260,3 @@ class ItemResponseModel(TransformerMixin, BaseEstimator):  # type: ignore[misc] 
         """The inverse of `to_json`. Errors: invalid_model."""
         model: ItemResponseModel = storage.from_json(cls, text)
         return model
-
-
-def standard_errors(items: Items, covariance: FloatArray) -> dict[str, FloatArray]:
-    """Shaped as the parameters, NaN where fixed; guessing and SD by the delta method."""
-    slope, intercept, guess, mean, log_sd = unpack(items, np.sqrt(np.diag(covariance)))
-    return {
-        "discrimination": slope,
-        "intercept": intercept,
-        "guessing": guess * items.lower * (1 - items.lower),
-        "group_mean": mean,
-        "group_sd": log_sd * items.sd,
-    }
-
-
-def fit_warnings(items: Items, names: list[str]) -> tuple[FitWarning, ...]:
-    """Items whose estimates deserve a second look."""
-    sd = float(items.sd.max())
-    warnings = [
-        FitWarning("steep_item", names[item])
-        for item in np.flatnonzero(items.free_slope & (np.abs(items.slope) * sd > STEEP))
-    ]
-    warnings += empty_categories(items, names)
-    warnings += [
-        FitWarning("negative_discrimination", names[item])
-        for item in np.flatnonzero(items.free_slope & (items.slope < 0))
-    ]
-    idle = items.guessing & ~items.free_guess & np.isneginf(items.guess)
-    warnings += [FitWarning("no_guessing", names[item]) for item in np.flatnonzero(idle)]
-    return tuple(warnings)
-
-
-def _groups(groups: Labels | None, n: int) -> tuple[list[object], IntArray]:
-    if groups is None:
-        return [None], np.zeros(n, dtype=np.int64)
-    labels, code = encode_labels(groups, "groups")
-    if code.size != n:
-        raise StatisticsError("length_mismatch", name="groups", expected=n, found=code.size)
-    if (code == MISSING).any():
-        raise StatisticsError("missing_label", name="groups")
-    return labels, code
-
-
-def _weights(sample_weight: npt.ArrayLike | None, n: int) -> FloatArray | None:
-    """A weight of zero leaves the person out. Errors: invalid_weight, length_mismatch."""
-    if sample_weight is None:
-        return None
-    weights = as_floats(sample_weight, "sample_weight")
-    check_length(weights.size, n, "sample_weight")
-    invalid = ~(weights >= 0)
-    if invalid.any():
-        raise StatisticsError("invalid_weight", row=int(invalid.argmax()))
-    return weights

@@ -71,6 +71,8 @@ def spans(n: int, size: int) -> list[tuple[int, int]]:
 @lru_cache(maxsize=1)
 def _controller() -> Any:
     """Finding the libraries takes milliseconds: once. numpy's stands at import."""
-    from threadpoolctl import ThreadpoolController  # noqa: PLC0415
+    from threadpoolctl import (  # type: ignore[import-untyped]  # noqa: PLC0415
+        ThreadpoolController,
+    )
 
     return ThreadpoolController()

@@ -24,7 +24,7 @@ def person_fit(model: Any, X: npt.ArrayLike, *, groups: Labels | None = None) ->
     """
     codes = model._codes(X)
     group = model._group(groups, len(codes))
-    theta, _ = abilities(codes, group, model.items_, model.nodes_, "wle", model.n_jobs)
+    theta, _ = abilities(codes, group, model.items_, model.nodes_, "wle", n_jobs=model.n_jobs)
     result = np.full(len(codes), np.nan)
     for start, stop in spans(len(codes), ROWS):
         rows = start + np.flatnonzero(np.isfinite(theta[start:stop]))

@@ -72,7 +72,9 @@ def draw_plausible_values(
     seed = _seed(random_state)
     with one_blas_thread():
         if design.waves is None and design.clusters is None:
-            return _independent(codes, items, nodes, basis, n_draws, seed, n_jobs)
+            return _independent(
+                codes, items, nodes, basis, n_draws=n_draws, seed=seed, n_jobs=n_jobs
+            )
         wave, person, cluster = _labels(design, n)
         chain = Chain(wave, person, cluster, basis)
         sample = sample_of(codes, items, _wider(nodes, items), n_jobs)
@@ -84,6 +86,7 @@ def _independent(
     items: Items,
     nodes: FloatArray,
     basis: FloatArray,
+    *,
     n_draws: int,
     seed: np.random.SeedSequence,
     n_jobs: int | None,
@@ -140,7 +143,7 @@ def conditioning_basis(conditioning: npt.ArrayLike | None, n: int) -> FloatArray
     """Orthonormal columns that span the conditioning and the intercept, (n, rank)."""
     ones = np.ones((n, 1))
     if conditioning is None:
-        return ones / np.sqrt(n)
+        return np.asarray(ones / np.sqrt(n))
     try:
         matrix = np.asarray(conditioning, dtype=np.float64)
     except (TypeError, ValueError) as error:

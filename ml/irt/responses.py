@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -58,7 +59,7 @@ def as_codes(X: npt.ArrayLike, n_jobs: int | None = None) -> Codes:
     X: whole numbers from 0, NaN where not presented. Errors: wrong_shape, not_numeric,
     invalid_response (row and column from 0, found), too_many_categories.
     """
-    matrix = np.asarray(X)
+    matrix: npt.NDArray[Any] = np.asarray(X)
     if matrix.ndim != 2:
         raise StatisticsError("wrong_shape", name="X", expected=2, found=matrix.ndim)
     if matrix.dtype.kind not in "iufb":
@@ -75,7 +76,7 @@ def as_codes(X: npt.ArrayLike, n_jobs: int | None = None) -> Codes:
     return codes
 
 
-def _convert(matrix: npt.NDArray[np.generic], codes: Codes, span: tuple[int, int]) -> int | None:
+def _convert(matrix: npt.NDArray[Any], codes: Codes, span: tuple[int, int]) -> int | None:
     """Write a piece of the codes; the first row that is no response, or None."""
     for start, stop in spans(span[1] - span[0], CHUNK_ROWS):
         part = matrix[span[0] + start : span[0] + stop]
@@ -90,7 +91,7 @@ def _convert(matrix: npt.NDArray[np.generic], codes: Codes, span: tuple[int, int
     return None
 
 
-def _refuse_row(matrix: npt.NDArray[np.generic], row: int) -> None:
+def _refuse_row(matrix: npt.NDArray[Any], row: int) -> None:
     values = np.asarray(matrix[row], dtype=np.float64)
     with np.errstate(invalid="ignore"):
         fine = np.isnan(values) | ((values >= 0) & (values == np.floor(values)))

@@ -72,7 +72,9 @@ def _restored(cls: type[Any], content: dict[str, Any]) -> Any:
 
 
 def _listed(array: Any) -> Any:
-    return np.where(np.isfinite(array), array.astype(object), None).tolist()
+    values = array.astype(object)
+    values[~np.isfinite(array)] = None
+    return values.tolist()
 
 
 def _array(values: Any, absent: float) -> Any:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from ml.errors import StatisticsError
@@ -40,7 +41,7 @@ def vertical_scale(models: Mapping[str, Any], *, method: str = "stocking-lord") 
     mean = {grades[0]: float(first.group_mean_[0])}
     sd = {grades[0]: float(first.group_sd_[0])}
     error, growth, effect = {grades[0]: 0.0}, {}, {}
-    for below, grade in zip(grades, grades[1:], strict=False):
+    for below, grade in pairwise(grades):
         step, _ = drifting_anchors(models[grade], models[below], method=method)
         chain.insert(0, step)
         links[grade] = link_chain(chain)
