@@ -1,45 +1,77 @@
 """People as the rules of eligibility see them."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import or_, select
+from sqlalchemy import ARRAY, BigInteger, any_, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from edu.enrollment.rules import Candidate, Place
-from models.people import Membership
+from models.people import LearnerRole, Membership
 from models.places import School, SchoolClass
 
 
-def candidate(
-    session: Session, *, person_id: int, school: School, academic_year: str, on: date
+@dataclass(frozen=True)
+class Stay:
+    """A person's place in a school in one academic year, and the day it ended, if it did."""
+
+    role: LearnerRole
+    grade: int | None
+    ended_on: date | None
+
+
+Stays = Mapping[tuple[int, int, str], tuple[Stay, ...]]
+
+
+def read_stays(session: Session, person_ids: Collection[int], years: Collection[str]) -> Stays:
+    """The stays of people in some academic years, by person, school and year."""
+    people = bindparam("people", list(person_ids), type_=ARRAY(BigInteger))
+    statement = (
+        select(
+            Membership.person_id,
+            Membership.school_id,
+            Membership.academic_year,
+            Membership.role,
+            SchoolClass.grade,
+            Membership.ended_on,
+        )
+        .outerjoin(SchoolClass, SchoolClass.id == Membership.class_id)
+        .where(Membership.person_id == any_(people), Membership.academic_year.in_(years))
+        .order_by(Membership.id)
+    )
+    found: dict[tuple[int, int, str], tuple[Stay, ...]] = {}
+    for person_id, school_id, year, role, grade, ended_on in session.execute(statement):
+        key = (person_id, school_id, year)
+        found[key] = (*found.get(key, ()), Stay(role, grade, ended_on))
+    return found
+
+
+def candidate_at(
+    stays: Stays, *, person_id: int, school: School, academic_year: str, on: date
 ) -> Candidate:
-    """The person in `school`, with what they are there in the academic year on the day `on`."""
-    places = places_of(session, [person_id], academic_year, on)
+    """The person in `school`; what ended before the day `on` counts no more."""
+    own = stays.get((person_id, school.id, academic_year), ())
     return Candidate(
         school_id=school.id,
         school_code=school.code,
         region_id=school.region_id,
-        places=places.get((person_id, school.id), ()),
+        places=tuple(
+            Place(stay.role, stay.grade)
+            for stay in own
+            if stay.ended_on is None or stay.ended_on >= on
+        ),
     )
 
 
-def places_of(
-    session: Session, person_ids: Collection[int], academic_year: str, on: date
-) -> dict[tuple[int, int], tuple[Place, ...]]:
-    """What people are in an academic year, by person and school; what ended before `on` is over."""
-    statement = (
-        select(Membership.person_id, Membership.school_id, Membership.role, SchoolClass.grade)
-        .outerjoin(SchoolClass, SchoolClass.id == Membership.class_id)
-        .where(
-            Membership.person_id.in_(person_ids),
-            Membership.academic_year == academic_year,
-            or_(Membership.ended_on.is_(None), Membership.ended_on >= on),
-        )
-        .order_by(Membership.id)
+def enrolled_elsewhere(
+    session: Session, person_ids: Collection[int], offering_ids: Collection[int]
+) -> set[tuple[int, int]]:
+    """Which of the caller's people take part in which offerings for a school out of reach."""
+    arrays = (
+        bindparam(name, list(ids), type_=ARRAY(BigInteger))
+        for name, ids in (("people", person_ids), ("offerings", offering_ids))
     )
-    found: dict[tuple[int, int], tuple[Place, ...]] = {}
-    for person_id, school_id, role, grade in session.execute(statement):
-        key = (person_id, school_id)
-        found[key] = (*found.get(key, ()), Place(role, grade))
-    return found
+    known = func.enrolled_elsewhere(*arrays).table_valued("person_id", "offering_id")
+    rows = session.execute(select(known.c.person_id, known.c.offering_id))
+    return {(row.person_id, row.offering_id) for row in rows}

@@ -11,8 +11,8 @@ from sqlalchemy.orm.interfaces import ORMOption
 from edu.accounts import audit
 from edu.accounts.roles import Permission
 from edu.accounts.scope import Scope
-from edu.enrollment.candidates import places_of
-from edu.enrollment.rules import Candidate, intake_obstacle, obstacle
+from edu.enrollment.candidates import candidate_at, enrolled_elsewhere, read_stays
+from edu.enrollment.rules import Candidate, obstacle
 from edu.programs.seats import Seats, seat_reader
 from edu.registry.queries import in_reach, reachable_person
 from models.enrollments import ACTIVE, Enrollment, EnrollmentStatus
@@ -147,35 +147,36 @@ def choices(session: Session, scope: Scope, *, person_id: int, on: date) -> list
         Enrollment.person_id == person_id, Enrollment.status.in_(ACTIVE)
     )
     active = {row.offering_id: row.status for row in session.execute(taking_part)}
+    found = candidacies(session, person, on)
+    elsewhere = enrolled_elsewhere(session, [person_id], [offering.id for offering, _ in found])
     reader = seat_reader(session, scope)
     return [
         OfferingChoice(
             offering,
             reader.seats(offering),
-            already(active.get(offering.id)) or obstacle(offering, candidate),
+            already(active.get(offering.id), (person_id, offering.id) in elsewhere)
+            or obstacle(offering, candidate),
         )
-        for offering, candidate in candidacies(session, person, on)
+        for offering, candidate in found
     ]
 
 
 def candidacies(session: Session, person: Person, on: date) -> list[tuple[Offering, Candidate]]:
     """The open offerings where the person is, each with what the person is in its year."""
     found = session.scalars(open_offerings(person, on)).all()
-    school = person.school
-    years = {offering.academic_year for offering in found}
-    places = {year: places_of(session, [person.id], year, on) for year in years}
+    stays = read_stays(session, [person.id], {offering.academic_year for offering in found})
     return [
         (
             offering,
-            Candidate(
-                school_id=school.id,
-                school_code=school.code,
-                region_id=school.region_id,
-                places=places[offering.academic_year].get((person.id, school.id), ()),
+            candidate_at(
+                stays,
+                person_id=person.id,
+                school=person.school,
+                academic_year=offering.academic_year,
+                on=on,
             ),
         )
         for offering in found
-        if intake_obstacle(offering, offering.program.initiative) is None
     ]
 
 
@@ -201,9 +202,11 @@ def open_offerings(person: Person, on: date) -> Select[Offering]:
     )
 
 
-def already(status: EnrollmentStatus | None) -> Refusal | None:
+def already(status: EnrollmentStatus | None, elsewhere: bool) -> Refusal | None:
     """Why somebody who takes part cannot enroll again."""
-    return Conflict("already_enrolled", found=status) if status else None
+    if status:
+        return Conflict("already_enrolled", found=status)
+    return Conflict("enrolled_elsewhere") if elsewhere else None
 
 
 def own(scope: Scope) -> Select[Enrollment]:

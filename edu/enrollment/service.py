@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from edu.accounts.roles import Permission
 from edu.accounts.scope import Scope
-from edu.enrollment.candidates import candidate
+from edu.enrollment.candidates import candidate_at, read_stays
 from edu.enrollment.rules import date_obstacle, intake_obstacle, obstacle
 from edu.enrollment.steps import StepTaken, begin, fill, is_full, move, own_enrollment, tell
 from edu.programs.service import lock_offering
@@ -238,9 +238,9 @@ def require_eligible(
     session: Session, person_id: int, school: School, offering: Offering, on: date
 ) -> None:
     """Refuse somebody the offering is not for, and say what is not met."""
-    found = candidate(
-        session, person_id=person_id, school=school, academic_year=offering.academic_year, on=on
-    )
+    year = offering.academic_year
+    stays = read_stays(session, [person_id], [year])
+    found = candidate_at(stays, person_id=person_id, school=school, academic_year=year, on=on)
     refuse(obstacle(offering, found))
 
 

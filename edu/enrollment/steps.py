@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from edu.accounts import audit
 from edu.accounts.scope import Scope
+from edu.enrollment.candidates import enrolled_elsewhere
 from edu.programs.service import lock_offering
 from models.enrollments import ACTIVE, Enrollment, EnrollmentEvent, EnrollmentStatus
 from models.errors import Conflict
@@ -68,6 +69,8 @@ def refuse_second(session: Session, person_id: int, offering_id: int) -> None:
     status = session.scalar(statement)
     if status is not None:
         raise Conflict("already_enrolled", found=status)
+    if enrolled_elsewhere(session, [person_id], [offering_id]):
+        raise Conflict("enrolled_elsewhere")
 
 
 def move(

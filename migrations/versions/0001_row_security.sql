@@ -140,3 +140,15 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public AS $$
   ) AS waiting
   WHERE current_reach() = 'system' OR waiting.school_id = ANY (current_schools())
 $$;
+
+-- Whether own people take part for a school out of reach, so that they are not enrolled twice.
+CREATE FUNCTION enrolled_elsewhere(people bigint[], offerings bigint[])
+RETURNS TABLE (person_id bigint, offering_id bigint)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public AS $$
+  SELECT known.person_id, known.offering_id
+  FROM enrollment AS known JOIN person ON person.id = known.person_id
+  WHERE known.person_id = ANY (people) AND known.offering_id = ANY (offerings)
+    AND known.status IN ('applied', 'waitlisted', 'enrolled')
+    AND person.school_id = ANY (current_schools())
+    AND NOT known.school_id = ANY (current_schools())
+$$;

@@ -19,6 +19,10 @@ MESSAGES = {
     "date_outside_offering": _l(
         "The day %(found)s does not fit the offering. Choose a day within %(expected)s."
     ),
+    "enrolled_elsewhere": _l(
+        "The person takes part in this offering for another school. Ask your region to transfer "
+        "the participation."
+    ),
     "enrollment_over": _l("This participation has ended (%(expected)s). Begin a new one instead."),
     "illegal_step": _l("“%(found)s” cannot follow here. What can follow: %(expected)s."),
     "not_eligible_grade": _l(
@@ -39,6 +43,7 @@ MESSAGES = {
         "The person belongs to another school; only people of the school itself can take part."
     ),
     "reason_required": _l("Say why: the step to “%(found)s” needs a reason."),
+    "region_needed": _l("Choose a region: schools are shown one region at a time."),
     "seat_free": _l("A place is free in the offering %(found)s: enroll the person instead."),
     "transfer_without_target": _l("Say where to: choose another offering or another school."),
     "unknown_offering": _l("There is no offering with the code “%(found)s”. Check the code."),

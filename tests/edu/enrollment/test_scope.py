@@ -10,11 +10,12 @@ from edu.accounts.scope import Scope, scope_of, system_scope, use_scope
 from edu.enrollment import queries, service
 from models.accounts import RoleName
 from models.enrollments import Enrollment, EnrollmentStatus
-from models.errors import Forbidden, NotFound
+from models.errors import Conflict, Forbidden, NotFound
 from models.people import Person
 from tests.edu.enrollment.conftest import Places
 from tests.factories.accounts import make_user
 from tests.factories.enrollments import make_enrollment
+from tests.factories.people import make_membership
 from tests.factories.programs import make_offering
 
 S = EnrollmentStatus
@@ -157,3 +158,19 @@ def test_readers_of_figures_neither_read_nor_write_records(
         queries.roster(session, scope, offering_id=offering_id)
     with pytest.raises(Forbidden):
         queries.waitlist(session, scope, offering_id=offering_id)
+
+
+def test_whoever_still_takes_part_for_the_old_school_is_not_enrolled_twice(
+    session: Session, pupil: Pupil, places: Places, act_as: Callable[..., Scope]
+) -> None:
+    offering = make_offering(session)
+    person = pupil()
+    make_enrollment(session, person=person, offering=offering, on=DAY)
+    person.school_id = person.identity.school_id = places.sibling.id
+    make_membership(session, person=person)
+    person_id, offering_id = person.id, offering.id
+    scope = act_as(RoleName.SCHOOL_ADMINISTRATOR, schools=[places.sibling])
+    with pytest.raises(Conflict, match="enrolled_elsewhere"):
+        service.enroll(session, scope, person_id=person_id, offering_id=offering_id, on=DAY)
+    (choice,) = queries.choices(session, scope, person_id=person_id, on=DAY)
+    assert choice.obstacle.code == "enrolled_elsewhere"
