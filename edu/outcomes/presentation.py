@@ -3,22 +3,45 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from flask_babel import gettext
+from flask_babel import LazyString, gettext
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from edu.accounts.scope import Scope
 from edu.charts import Chart, ranked_dots
-from edu.outcomes.frames import sample_groups
 from edu.outcomes.groupings import Grouping
+from edu.outcomes.population import UNKNOWN
 from edu.outcomes.queries import newest_gains
-from edu.outcomes.service import estimate_means, run_of_sample
+from edu.outcomes.service import estimate_means, groupings_of_sample
 from edu.web.labels import label
 from edu.web.language import language
 from ml.estimate import Estimate
 from models.outcomes import Finding
 from models.people import Sex
 from models.places import LanguageOfInstruction, Region
+
+GAIN_TITLES: dict[str | None, LazyString] = {
+    None: _l("Gain of all participants"),
+    Grouping.REGION: _l("Gain by region"),
+    Grouping.SEX: _l("Gain by sex"),
+    Grouping.LANGUAGE: _l("Gain by language of instruction"),
+    Grouping.LOCALITY: _l("Gain by locality"),
+}
+MEAN_TITLES: dict[str | None, LazyString] = {
+    None: _l("Mean score"),
+    Grouping.REGION: _l("Mean score by region"),
+    Grouping.SEX: _l("Mean score by sex"),
+    Grouping.LANGUAGE: _l("Mean score by language of instruction"),
+    Grouping.LOCALITY: _l("Mean score by locality"),
+}
+# A sample may bring groupings of its own, which keep their own names.
+GROUPING_NAMES: dict[str, LazyString] = {
+    Grouping.REGION: _l("region"),
+    Grouping.SEX: _l("sex"),
+    Grouping.LANGUAGE: _l("language of instruction"),
+    Grouping.LOCALITY: _l("locality"),
+}
 
 
 @dataclass(frozen=True)
@@ -32,12 +55,12 @@ class ReadBack:
 
 @dataclass(frozen=True)
 class SampleMeans:
-    """What the page of a sample shows."""
+    """What the page of a sample shows; `groupings`: each name as it is, and in words."""
 
     finding: Finding
     total: Estimate | None
     chart: Chart
-    groupings: tuple[str, ...]
+    groupings: dict[str, str]
 
 
 def read_back(finding: Finding) -> ReadBack:
@@ -63,10 +86,25 @@ def group_names(session: Session, grouping: str | None) -> Callable[[str], str]:
         names = {sex.value: label(sex) for sex in Sex}
     elif grouping == Grouping.LOCALITY:
         names = {"urban": gettext("urban"), "rural": gettext("rural")}
+    names[UNKNOWN] = gettext("not known")
     return lambda code: names.get(code, code)
 
 
-def finding_chart(session: Session, finding: Finding, *, title: str, unit_label: str) -> Chart:
+def finding_title(finding: Finding) -> str:
+    """What a finding is about."""
+    kinds = GAIN_TITLES if finding.kind == "gain" else MEAN_TITLES
+    if finding.grouping in kinds:
+        return str(kinds[finding.grouping])
+    return str(gettext("Mean score by “%(group)s”", group=finding.grouping))
+
+
+def unit_label(finding: Finding) -> str:
+    """What the axis of a finding counts."""
+    gain = finding.kind == "gain"
+    return str(gettext("Gain, points of 100") if gain else gettext("Score, 0–100"))
+
+
+def finding_chart(session: Session, finding: Finding) -> Chart:
     """Ranked dots with their intervals; everybody as the reference."""
     found = read_back(finding)
     named = group_names(session, finding.grouping)
@@ -75,11 +113,11 @@ def finding_chart(session: Session, finding: Finding, *, title: str, unit_label:
         reference=found.total if found.groups else None,
         suppressed=[named(group) for group in found.suppressed],
         labels={one.group: named(one.group) for one in found.groups if one.group},
-        title=title,
+        title=finding_title(finding),
         description=gettext(
             "Each dot is a group's estimate, the line its 95 % interval; n counts people."
         ),
-        unit_label=unit_label,
+        unit_label=unit_label(finding),
         source=source_line(finding),
         as_of=finding.created_at.date(),
     )
@@ -99,26 +137,24 @@ def source_line(finding: Finding) -> str:
 def sample_means(session: Session, scope: Scope, *, sample: str, by: str | None) -> SampleMeans:
     """The mean scores of a sample, as its page shows them."""
     finding = estimate_means(session, scope, sample=sample, by=by)
-    run = run_of_sample(session, sample)
-    title = gettext("Mean score by %(group)s", group=by) if by else gettext("Mean score")
+    names = groupings_of_sample(session, scope, sample=sample)
     return SampleMeans(
         finding=finding,
         total=read_back(finding).total,
-        chart=finding_chart(session, finding, title=title, unit_label=gettext("Score, 0–100")),
-        groupings=tuple(sample_groups(session, run.sample_id or 0)),
+        chart=finding_chart(session, finding),
+        groupings={name: str(GROUPING_NAMES.get(name, name)) for name in names},
     )
 
 
 def program_gains(session: Session, scope: Scope) -> Chart | None:
     """Every program's gain on one axis; None before the first was estimated."""
     newest = newest_gains(session, scope)
-    totals = {program.name(language()): read_back(finding).total for program, finding in newest}
-    shown = [replace(total, group=name) for name, total in totals.items() if total]
+    totals = [(program.name(language()), read_back(finding).total) for program, finding in newest]
     if not totals:
         return None
     return ranked_dots(
-        shown,
-        suppressed=[name for name, total in totals.items() if total is None],
+        [replace(total, group=name) for name, total in totals if total],
+        suppressed=[name for name, total in totals if total is None],
         zero=True,
         title=gettext("Gain between the first and the last wave, by program"),
         description=gettext(
