@@ -51,6 +51,11 @@ class RunShown:
         """How many items have something to look at."""
         return sum(bool(item.warnings) for item in self.items)
 
+    @property
+    def domains(self) -> bool:
+        """Whether the items are filed under domains."""
+        return any(row.item.domain for row in self.items)
+
 
 def show_run(session: Session, scope: Scope, *, run_id: int) -> RunShown:
     """A run with its items, and what the reader may do."""
