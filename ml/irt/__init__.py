@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from ml.irt.drift import Drift, drifting_anchors
     from ml.irt.flags import Flag, design_flags, form_flags
     from ml.irt.itemfit import DependentPair, ItemFit, item_fit, local_dependence
+    from ml.irt.joint import concurrent_link, fixed_anchor_link
     from ml.irt.linking import Link, link, link_chain
     from ml.irt.model import ItemResponseModel
     from ml.irt.personfit import person_fit
@@ -26,6 +27,8 @@ _HOME = {
     "ItemResponseModel": "model",
     "Link": "linking",
     "link": "linking",
+    "concurrent_link": "joint",
+    "fixed_anchor_link": "joint",
     "link_chain": "linking",
     "Drift": "drift",
     "drifting_anchors": "drift",
@@ -63,9 +66,11 @@ __all__ = [
     "Link",
     "VerticalScale",
     "check_dimensionality",
+    "concurrent_link",
     "design_flags",
     "distractor_analysis",
     "drifting_anchors",
+    "fixed_anchor_link",
     "form_flags",
     "item_fit",
     "likelihood_ratio_dif",

@@ -58,9 +58,9 @@ def _item(who: Comparison, item: int, clean: BoolArray) -> DifItem:
     if x.max(initial=0) == 0 or focal.std() == 0:
         return DifItem(name, "logistic", np.nan, np.nan, np.nan, 2, np.nan, "A", 0)
     score = _score(who, item, clean)[seen]
-    columns = np.column_stack([score, focal, score * focal])
-    nothing = ordinal_fit(x, columns[:, :0], name)[0]
-    fits = [ordinal_fit(x, columns[:, :size], name) for size in (1, 2, 3)]
+    columns, counts = _cells(x, score, focal)
+    nothing = ordinal_fit(counts, columns[:, :0], name)[0]
+    fits = [ordinal_fit(counts, columns[:, :size], name) for size in (1, 2, 3)]
     (base, _), (uniform, beta), (full, _) = fits
     statistic, crossed = 2 * (full - base), 2 * (full - uniform)
     p = float(chdtrc(2, max(statistic, 0.0)))
@@ -88,34 +88,43 @@ def nagelkerke(loglik: float, nothing: float, n: int) -> float:
     return float((1 - np.exp(2 * (nothing - loglik) / n)) / (1 - np.exp(2 * nothing / n)))
 
 
-def ordinal_fit(x: IntArray, columns: FloatArray, name: str) -> tuple[float, FloatArray]:
+def _cells(x: IntArray, score: FloatArray, focal: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Score, group and product of the distinct pairs, and how many answered what there."""
+    pairs, at = np.unique(np.column_stack([score, focal]), axis=0, return_inverse=True)
+    counts = np.zeros((len(pairs), int(x.max()) + 1))
+    np.add.at(counts, (at.reshape(-1), x), 1.0)
+    return np.column_stack([pairs, pairs[:, 0] * pairs[:, 1]]), counts
+
+
+def ordinal_fit(counts: FloatArray, columns: FloatArray, name: str) -> tuple[float, FloatArray]:
     """Proportional odds, logit P(x ≥ k) = α_k + columns β: (log-likelihood, β).
 
-    Fisher scoring with halving. Errors: logistic_not_converged.
+    counts: (n_cells, n_categories) answers; columns: (n_cells, p). Fisher scoring with halving.
+    Errors: logistic_not_converged.
     """
-    n_steps = int(x.max())
-    share = np.array([(x >= k).mean() for k in range(1, n_steps + 1)])
+    n_steps = counts.shape[1] - 1
+    share = counts[:, ::-1].sum(axis=0).cumsum()[::-1][1:] / counts.sum()
     beta = np.concatenate([np.log(share / (1 - share)), np.zeros(columns.shape[1])])
-    loglik, gradient, information = _ordinal_parts(x, columns, beta)
+    loglik, gradient, information = _ordinal_parts(counts, columns, beta)
     for _ in range(ITERATIONS):
         step = np.linalg.lstsq(information, gradient, rcond=None)[0]
         for _ in range(30):
-            there = _ordinal_parts(x, columns, beta + step)
+            there = _ordinal_parts(counts, columns, beta + step)
             if np.isfinite(there[0]) and there[0] >= loglik - 1e-10:
                 break
-            step = step / 2
+            step /= 2
         gain = there[0] - loglik
         beta, (loglik, gradient, information) = beta + step, there
-        if abs(gain) < 1e-9 * max(abs(loglik), 1.0):
+        if abs(gain) < 1e-10 * max(abs(loglik), 1.0):
             return loglik, beta[n_steps:]
     raise StatisticsError("logistic_not_converged", item=name)
 
 
 def _ordinal_parts(
-    x: IntArray, columns: FloatArray, beta: FloatArray
+    counts: FloatArray, columns: FloatArray, beta: FloatArray
 ) -> tuple[float, FloatArray, FloatArray]:
     """Log-likelihood, score and expected information."""
-    n, n_steps = x.size, int(x.max())
+    n, n_steps = counts.shape[0], counts.shape[1] - 1
     shift = columns @ beta[n_steps:]
     above = np.ones((n, n_steps + 2))
     above[:, 1:-1] = 1 / (1 + np.exp(-np.clip(beta[:n_steps] + shift[:, None], -700, 700)))
@@ -125,14 +134,13 @@ def _ordinal_parts(
         return -np.inf, np.zeros_like(beta), np.eye(beta.size)
     rise = above * (1 - above)
     # ∂ P(category) / ∂ β: rise at its lower bound minus rise at its upper bound
-    p = beta.size
-    derivative = np.zeros((n, n_steps + 1, p))
+    derivative = np.zeros((n, n_steps + 1, beta.size))
     for step in range(n_steps):
         derivative[:, step + 1, step] += rise[:, step + 1]
         derivative[:, step, step] -= rise[:, step + 1]
     slope = rise[:, :-1] - rise[:, 1:]
     derivative[:, :, n_steps:] = slope[:, :, None] * columns[:, None, :]
-    mine = np.arange(n)
-    gradient = (derivative[mine, x] / chance[mine, x][:, None]).sum(axis=0)
-    scaled = (derivative / np.sqrt(chance)[:, :, None]).reshape(-1, p)
-    return float(np.log(chance[mine, x]).sum()), gradient, scaled.T @ scaled
+    gradient = np.einsum("nc,ncp->p", counts / chance, derivative)
+    weight = counts.sum(axis=1)[:, None] / chance
+    information = np.einsum("nc,ncp,ncq->pq", weight, derivative, derivative)
+    return float((counts * np.log(chance)).sum()), gradient, information

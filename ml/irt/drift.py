@@ -7,7 +7,15 @@ from typing import Any
 import numpy as np
 
 from ml.checks import FloatArray
-from ml.irt.linking import MIN_ANCHORS, Link, anchor_names, link, locations, transformed
+from ml.irt.linking import (
+    MIN_ANCHORS,
+    Link,
+    anchor_names,
+    link,
+    location_errors,
+    locations,
+    transformed,
+)
 
 ROBUST_Z = 2.7
 # An item is not called drifting below this many logits, however steady the others are.
@@ -36,8 +44,9 @@ def drifting_anchors(
 ) -> tuple[Link, tuple[Drift, ...]]:
     """Link, leave out the worst drifting anchor, link again, until none drifts.
 
-    Robust z after Huynh & Meyer (2010, Pract. Assess. Res. Eval. 15). Every anchor is judged
-    against the final link. Errors: as `ml.irt.linking.link`.
+    Robust z after Huynh & Meyer (2010, Pract. Assess. Res. Eval. 15); to be called drifting an
+    anchor must also have moved by more than `threshold` of its own sampling error. Every anchor
+    is judged against the final link. Errors: as `ml.irt.linking.link`.
     """
     everything = anchor_names(source, reference, anchors, ())
     dropped: list[str] = []
@@ -66,6 +75,8 @@ def _drifts(
     mine = source.items_.only([source.item_names_.index(name) for name in names])
     theirs = reference.items_.only([reference.item_names_.index(name) for name in names])
     difference = locations(transformed(mine, found.slope, found.shift)) - locations(theirs)
+    own, other = location_errors(source, names), location_errors(reference, names)
+    error = np.hypot(found.slope * own, other)
     kept = np.array([name not in dropped for name in names])
     z = (difference - np.median(difference[kept])) / _spread(difference[kept])
     return tuple(
@@ -73,9 +84,9 @@ def _drifts(
             item=name,
             difference=float(gap),
             z=float(size),
-            drifting=bool(abs(size) > threshold and abs(gap) > SMALLEST),
+            drifting=bool(abs(size) > threshold and abs(gap) > max(SMALLEST, threshold * sampling)),
         )
-        for name, gap, size in zip(names, difference, z, strict=True)
+        for name, gap, size, sampling in zip(names, difference, z, error, strict=True)
     )
 
 

@@ -2,7 +2,7 @@
 
 Mean–sigma (Marco 1977), Haebara (1980) and Stocking–Lord (1983) as in Kolen & Brennan (2014,
 Test Equating, ch. 6). An item's a becomes a / slope, its d_k becomes d_k − k a shift / slope.
-Concurrent calibration and fixed anchors are fits: `link` gives their shift from a fitted model.
+Concurrent calibration and fixed anchors are fits: see `ml.irt.joint`.
 """
 
 from collections.abc import Sequence
@@ -13,9 +13,8 @@ import numpy as np
 
 from ml.checks import FloatArray
 from ml.errors import StatisticsError
-from ml.irt.items import Items, category_probabilities
+from ml.irt.items import Items, category_probabilities, layout
 
-METHODS = ("mean-sigma", "haebara", "stocking-lord", "concurrent", "fixed-anchor")
 MIN_ANCHORS = 3
 NODES = np.linspace(-4.0, 4.0, 41)
 ITERATIONS = 100
@@ -60,18 +59,15 @@ def link(
 ) -> Link:
     """Link two fitted `ItemResponseModel`s by the items whose names they share (or `anchors`).
 
-    concurrent and fixed-anchor: `source` was itself calibrated on the reference scale (jointly,
-    or with the reference's items as anchors), so slope is 1 and shift 0; the error is how far
-    the anchors, freely moved one by one, would shift it: that of the mean–mean link between the
-    two calibrations' item locations. Errors: unknown_method, too_few_anchors (found, least),
-    unknown_anchor, anchor_mismatch, link_failed.
+    method: "mean-sigma", "haebara" or "stocking-lord". Concurrent calibration and fixed anchors
+    need the responses: `concurrent_link`, `fixed_anchor_link`. dropped: names not to be used.
+    Errors: unknown_method, too_few_anchors (found, least), unknown_anchor, anchor_mismatch,
+    link_failed.
     """
-    if method not in METHODS:
+    if method not in SOLVERS:
         raise StatisticsError("unknown_method", found=method)
     names = anchor_names(source, reference, anchors, dropped)
     mine, theirs = _paired(source, reference, names)
-    if method in ("concurrent", "fixed-anchor"):
-        return _joint_link(method, mine, theirs, names, tuple(dropped))
     solve = SOLVERS[method]
     slope, shift = solve(mine, theirs)
     replicates = np.array([solve(*_without(mine, theirs, item)) for item in range(len(names))])
@@ -235,13 +231,18 @@ def stocking_lord(mine: Items, theirs: Items) -> tuple[float, float]:
 SOLVERS = {"mean-sigma": mean_sigma, "haebara": haebara, "stocking-lord": stocking_lord}
 
 
-def _joint_link(
-    method: str, mine: Items, theirs: Items, names: list[str], dropped: tuple[str, ...]
-) -> Link:
-    """One scale already; the error is that of the mean difference of the anchors' locations."""
-    difference = locations(theirs) - locations(mine)
-    n = len(names)
-    replicates = np.array([[1.0, np.delete(difference, item).mean()] for item in range(n)])
-    covariance = jackknife_covariance(replicates)
-    error = float(np.sqrt(covariance[1, 1]))
-    return Link(method, 1.0, 0.0, 0.0, error, covariance, tuple(names), dropped)
+def location_errors(model: Any, names: Sequence[str]) -> FloatArray:
+    """(n_names,) standard errors of `locations`, by the delta method."""
+    at = [model.item_names_.index(name) for name in names]
+    where, items = layout(model.items_), model.items_
+    result = np.zeros(len(at))
+    for row, item in enumerate(at):
+        steps = int(items.steps[item])
+        slope, last = float(items.slope[item]), float(items.intercept[item, steps - 1])
+        scale = slope * (steps - int(items.bottom[item]))
+        gradient = np.array([last / (scale * slope), -1.0 / scale])
+        position = np.array([where.slope[item], where.intercept[item, steps - 1]])
+        free = position >= 0
+        part = model.covariance_[np.ix_(position[free], position[free])]
+        result[row] = np.sqrt(gradient[free] @ part @ gradient[free])
+    return result
