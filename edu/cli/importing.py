@@ -29,6 +29,7 @@ class Kind:
 
 
 KINDS = {
+    "enrollments": Kind("edu.enrollment.importer:import_enrollments", ("vault",)),
     "people": Kind("edu.registry.people_importer:import_people", ("vault",)),
     "responses": Kind(
         "edu.assessment.importer:import_responses",
