@@ -13,17 +13,21 @@ from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO
 
-STOP_SECONDS = 3.0
+STOP_SECONDS = 3.5
 POLL_SECONDS = 0.05
+# A child that stops more often than this within a minute will not do better the next time.
+MOST_RESTARTS = 5
 LOG_BYTES = 10_000_000
 PR_SET_PDEATHSIG = 1
 
 
 @dataclass(frozen=True, slots=True)
 class Child:
-    """A process, what people call it, and where in which file its output begins."""
+    """A process, how it was started, and where in which file its output begins."""
 
     name: str
+    command: Sequence[str]
+    pass_fds: Sequence[int]
     process: "subprocess.Popen[bytes]"
     log: Path
     start: int
@@ -43,6 +47,7 @@ class Children:
         self._environ = dict(environ)
         self._logs = logs
         self._children: list[Child] = []
+        self._restarts: list[float] = []
 
     def __enter__(self) -> "Children":
         return self
@@ -70,7 +75,7 @@ class Children:
                 start_new_session=True,
                 preexec_fn=_die_with_parent(),  # noqa: PLW1509  (we have no threads)
             )
-        self._children.append(Child(name, process, log, start))
+        self._children.append(Child(name, command, pass_fds, process, log, start))
 
     def ended(self) -> Child | None:
         """The first that has stopped, None while all of them run."""
@@ -78,6 +83,18 @@ class Children:
             if child.process.poll() is not None:
                 return child
         return None
+
+    def restart(self, child: Child) -> bool:
+        """Start one that has stopped again; False if that has happened too often of late."""
+        now = time.monotonic()
+        self._restarts = [moment for moment in self._restarts if now - moment < 60]
+        if len(self._restarts) >= MOST_RESTARTS:
+            return False
+        self._restarts.append(now)
+        self._children.remove(child)
+        _end_group(child)
+        self.start(child.name, child.command, child.pass_fds)
+        return True
 
     def stop(self) -> None:
         """Ask all to stop, wait a little, and end those that are left with all they started."""
@@ -87,12 +104,17 @@ class Children:
         while self._alive() and time.monotonic() < deadline:
             time.sleep(POLL_SECONDS)
         for child in self._children:
-            with contextlib.suppress(ProcessLookupError, PermissionError):
-                os.killpg(child.process.pid, signal.SIGKILL)
+            _end_group(child)
             child.process.wait()
 
     def _alive(self) -> bool:
         return any(child.process.poll() is None for child in self._children)
+
+
+def _end_group(child: Child) -> None:
+    """End what a child started and may have left."""
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(child.process.pid, signal.SIGKILL)
 
 
 def _appended(log: Path) -> BinaryIO:

@@ -9,12 +9,12 @@ from dataclasses import asdict, dataclass
 import click
 
 from edu.cli import listening
-from edu.cli.children import Children
+from edu.cli.children import Child, Children
 from edu.cli.interruption import Interruption, Stop
 from edu.cli.output import telling, write
 from edu.cli.preparation import SignIn, sign_ins, steps
 from edu.config import PROJECT, Settings
-from edu.database import running
+from edu.database import Database, running
 from models.errors import Refusal
 
 THREADS = 16
@@ -91,7 +91,7 @@ def serve(service: Service, interruption: Interruption) -> None:
                 wait_until_ready(children, service)
                 announce(service, sign_ins(database.urls) if service.demonstration else [])
                 with telling(as_json=False):  # the one JSON object is out already
-                    watch(children)
+                    watch(children, database)
 
 
 def gunicorn(descriptor: int, service: Service) -> list[str]:
@@ -123,33 +123,41 @@ def environment(settings: Settings) -> dict[str, str]:
 
 
 def wait_until_ready(children: Children, service: Service) -> None:
-    """Return once /healthz answers."""
+    """Return once /healthz answers; what stops before that will not work the next time either."""
     deadline = time.monotonic() + READY_SECONDS
     while not listening.answers(f"{service.address}/healthz"):
-        require_all(children)
+        ended = children.ended()
+        if ended is not None:
+            raise Refusal("child_stopped", **described(ended))
         if time.monotonic() > deadline:
             raise Refusal("not_serving", seconds=str(READY_SECONDS))
         time.sleep(POLL_SECONDS)
 
 
-def watch(children: Children) -> None:
-    """Never returns: a signal ends it, or a child that has stopped."""
+def watch(children: Children, database: Database) -> None:
+    """Start again what is killed, the database too. A signal ends it, or too many restarts."""
     while True:
-        require_all(children)
+        if database.revive():
+            say("PostgreSQL had stopped and was started again.")
+        ended = children.ended()
+        if ended is not None:
+            about = described(ended)
+            if not children.restart(ended):
+                raise Refusal("child_stopped", **about)
+            say(
+                f"The process “{ended.name}” had stopped and was started again ({about['reason']})."
+            )
         time.sleep(POLL_SECONDS)
 
 
-def require_all(children: Children) -> None:
-    """Refuse to go on without one of the children."""
-    ended = children.ended()
-    if ended is not None:
-        raise Refusal(
-            "child_stopped",
-            name=ended.name,
-            status=str(ended.process.returncode),
-            reason=ended.last_line(),
-            log=str(ended.log),
-        )
+def described(child: Child) -> dict[str, str]:
+    """Which child stopped, how, and what it said last."""
+    return {
+        "name": child.name,
+        "status": str(child.process.returncode),
+        "reason": child.last_line(),
+        "log": str(child.log),
+    }
 
 
 def announce(service: Service, accounts: Sequence[SignIn]) -> None:

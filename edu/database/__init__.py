@@ -25,6 +25,15 @@ class Database:
     urls: Urls
     started: bool
     folder: Path | None
+    server: Server | None = None
+    lock: Path | None = None
+
+    def revive(self) -> bool:
+        """Start the embedded server again if it was killed; True if it was."""
+        if self.server is None or self.lock is None or self.server.pid() is not None:
+            return False
+        with exclusive(self.lock):
+            return _start(self.server)
 
 
 @contextlib.contextmanager
@@ -49,7 +58,7 @@ def running(settings: Settings) -> Iterator[Database]:
                 server.stop()
             raise
     try:
-        yield Database(embedded(here), started, here.folder)
+        yield Database(embedded(here), started, here.folder, server, lock)
     finally:
         with exclusive(lock):
             if presence.leave():

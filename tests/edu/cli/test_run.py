@@ -11,6 +11,7 @@ from contextlib import contextmanager
 
 import pytest
 
+from edu.cli.listening import answers, listening
 from edu.database import place
 from edu.database.server import Server
 from tests.edu.cli.test_processes import free_port, runs, until
@@ -74,8 +75,6 @@ def test_a_signal_while_it_starts_leaves_nothing_either(make_settings):
 
 def test_a_taken_port_is_told_before_anything_is_started(make_settings):
     settings = make_settings()
-    from edu.cli.listening import listening
-
     with listening("127.0.0.1", free_port()) as taken:
         port = taken.getsockname()[1]
         with service(settings, f"--port={port}") as process:
@@ -86,23 +85,51 @@ def test_a_taken_port_is_told_before_anything_is_started(make_settings):
     assert not (settings.home / "postgresql").exists()
 
 
-def test_all_stops_when_the_worker_is_killed(make_settings):
+def child_of(process, name):
+    """The number of the child whose command holds `name`, None while there is none."""
+    listed = subprocess.run(
+        ["ps", "--ppid", str(process.pid), "-o", "pid=,stat=,args="],
+        capture_output=True,
+        text=True,
+        check=False,
+    ).stdout.splitlines()
+    return next(
+        (int(line.split()[0]) for line in listed if name in line and " Z" not in line), None
+    )
+
+
+def healthy(ready):
+    return lambda: answers(f"{ready['address']}/healthz")
+
+
+def test_what_is_killed_is_started_again(make_settings):
     settings = make_settings()
     with service(settings, "--no-demo", "--json") as process:
-        assert "error" not in json.loads(process.stdout.readline())
-        children = subprocess.run(
-            ["ps", "--ppid", str(process.pid), "-o", "pid=,args="],
-            capture_output=True,
-            text=True,
-            check=True,
-        ).stdout.splitlines()
-        worker = next(int(line.split()[0]) for line in children if "edu.worker" in line)
-        os.kill(worker, signal.SIGKILL)
+        ready = json.loads(process.stdout.readline())
+        for name in ("edu.worker", "gunicorn"):
+            killed = child_of(process, name)
+            os.kill(killed, signal.SIGKILL)
+            until(lambda name=name, killed=killed: child_of(process, name) not in (None, killed))
+        os.kill(server_of(settings).pid(), signal.SIGKILL)
+        until(lambda: server_of(settings).ready())
+        until(healthy(ready))
+        process.terminate()
+        _, complained = process.communicate()
+    assert process.returncode == 0
+    assert complained.count("started again") == 3
+
+
+def test_all_stops_when_a_part_is_killed_again_and_again(make_settings):
+    with service(make_settings(), "--no-demo", "--json") as process:
+        process.stdout.readline()
+        while process.poll() is None:
+            worker = child_of(process, "edu.worker")
+            if worker is not None:
+                os.kill(worker, signal.SIGKILL)
         said, complained = process.communicate()
     assert process.returncode == 1
-    assert "“worker” stopped" in complained
     assert said == ""
-    until(lambda: server_of(settings).pid() is None)
+    assert "“worker” stopped" in complained.splitlines()[-1]
 
 
 def test_an_empty_database_gets_the_demonstration_once_with_a_sign_in_for_each_role(make_settings):

@@ -120,6 +120,18 @@ def test_a_killed_server_comes_back_with_all_that_was_committed(make_settings):
         assert execute(database, "SELECT figure FROM kept") == (7,)
 
 
+def test_a_server_killed_in_the_midst_is_revived(make_settings):
+    settings = make_settings()
+    with running(settings) as database:
+        assert not database.revive()
+        os.kill(server_of(settings).pid(), signal.SIGKILL)
+        while server_of(settings).pid() is not None:
+            pass
+        assert database.revive()
+        assert execute(database, "SELECT 1") == (1,)
+    assert server_of(settings).pid() is None
+
+
 def test_a_process_number_that_now_belongs_to_another_does_not_stand_in_the_way(make_settings):
     settings = make_settings()
     with running(settings):
