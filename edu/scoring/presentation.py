@@ -12,7 +12,7 @@ from edu.accounts.roles import Permission
 from edu.accounts.scope import Scope
 from edu.scoring import queries
 from ml.estimate import Estimate
-from models.assessments import Instrument, OmissionRule, Sample, Wave
+from models.assessments import Instrument, OmissionRule, Sample, Sitting, Wave
 from models.scores import ItemStatistic, RunStatus, ScoringRun
 
 REMARKS: dict[str, LazyString] = {
@@ -75,9 +75,12 @@ def show_run(session: Session, scope: Scope, *, run_id: int) -> RunShown:
 
 
 def scorable(session: Session) -> tuple[list[Instrument], list[Sample]]:
-    """The instruments and samples that can be scored."""
-    instruments = list(session.scalars(select(Instrument).order_by(Instrument.code)))
-    return instruments, list(session.scalars(select(Sample).order_by(Sample.code)))
+    """The instruments that people have sat, and the anonymous samples."""
+    sat = select(Sitting.id).where(Sitting.wave_id == Wave.id, Sitting.person_id.is_not(None))
+    waves = select(Wave.id).where(Wave.instrument_id == Instrument.id, sat.exists())
+    instruments = select(Instrument).where(waves.exists()).order_by(Instrument.code)
+    samples = select(Sample).order_by(Sample.code)
+    return list(session.scalars(instruments)), list(session.scalars(samples))
 
 
 def remark(code: str) -> LazyString | str:

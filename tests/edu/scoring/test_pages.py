@@ -6,6 +6,7 @@ from edu.scoring import service
 from models.accounts import RoleName
 from models.scores import RunStatus, ScoringRun
 from tests.edu.scoring.conftest import answers
+from tests.factories.assessments import make_instrument
 from tests.factories.http import csrf_token
 
 ENGLISH = {"Accept-Language": "en"}
@@ -75,6 +76,21 @@ def test_scoring_is_started_from_the_list_of_instruments(manager, session, sit) 
     assert answer.status_code == 302
     assert answer.location.startswith("/jobs/")
     assert session.query(ScoringRun).one().created_by == manager.user.id
+
+
+def test_what_nobody_has_sat_is_not_offered_for_scoring(manager, session) -> None:
+    instrument = make_instrument(session)
+    session.commit()
+    page = get(manager, "/scoring/new")
+    assert "Nothing to score yet" in page
+    assert instrument.code not in page
+
+
+def test_a_sample_is_offered_for_scoring(manager, sit_anonymously) -> None:
+    sat = sit_anonymously(answers(3, 3))
+    page = get(manager, "/scoring/new")
+    assert 'name="sample" value="pilot"' in page
+    assert f'name="instrument" value="{sat.instrument.code}"' not in page
 
 
 def test_a_refusal_is_told_on_the_page(manager) -> None:
