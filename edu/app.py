@@ -13,6 +13,7 @@ from edu.charts import pages as charts
 from edu.config import Settings
 from edu.dashboard.pages import pages as dashboard
 from edu.enrollment.api import blueprint as enrollments
+from edu.enrollment.api import steps as enrollment_steps
 from edu.enrollment.pages import pages as enrollment
 from edu.export.api import blueprint as exports
 from edu.export.pages import pages as export
@@ -73,6 +74,7 @@ def register_features(app: Flask, api: Api) -> None:
     api.register_blueprint(programs_api)
     app.register_blueprint(programs)
     api.register_blueprint(enrollments)
+    api.register_blueprint(enrollment_steps)
     app.register_blueprint(enrollment)
     api.register_blueprint(assessment_api)
     api.register_blueprint(scoring_api)

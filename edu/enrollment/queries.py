@@ -17,7 +17,7 @@ from edu.programs.seats import Seats, seat_reader
 from edu.registry.queries import in_reach, reachable_person
 from models.enrollments import ACTIVE, Enrollment, EnrollmentStatus
 from models.errors import Conflict, NotFound, Refusal
-from models.keyset import LARGEST_KEY, Page, read_page
+from models.keyset import LARGEST_KEY, Page, read_one, read_page
 from models.people import Person, PersonIdentity
 from models.programs import Initiative, Offering, Program, Standing
 from models.waitlist import waitlist_places
@@ -107,6 +107,7 @@ def roster(
 ) -> Page[Enrollment]:
     """The caller's people of an offering, whatever became of them, in Kazakh alphabetical order."""
     scope.require(Permission.READ_RECORDS)
+    read_one(session, Offering, offering_id)
     statement = (
         own(scope)
         .join(PersonIdentity, PersonIdentity.person_id == Enrollment.person_id)
@@ -122,6 +123,7 @@ def roster(
 def waitlist(session: Session, scope: Scope, *, offering_id: int) -> list[WaitingRow]:
     """The caller's people on an offering's waitlist, in the order in which seats are given."""
     scope.require(Permission.READ_RECORDS)
+    read_one(session, Offering, offering_id)
     statement = own(scope).where(
         Enrollment.offering_id == offering_id,
         Enrollment.status == EnrollmentStatus.WAITLISTED,

@@ -248,3 +248,7 @@ def refuse(reason: Refusal | None) -> None:
     """Raise the reason, if there is one."""
     if reason is not None:
         raise reason
+
+
+# How a participation may begin.
+VERBS = {S.APPLIED: apply, S.ENROLLED: enroll}
