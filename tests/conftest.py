@@ -87,6 +87,17 @@ def app(settings: Settings, database_urls: database.Urls) -> Flask:
 
 @pytest.fixture
 def clean(app: Flask, admin_url: str, database_urls: database.Urls) -> None:
+    """An empty database for each test."""
+    empty(admin_url, database_urls)
+
+
+@pytest.fixture(scope="module")
+def emptied(app: Flask, admin_url: str, database_urls: database.Urls) -> None:
+    """An empty database for all tests of a module that share what they put there."""
+    empty(admin_url, database_urls)
+
+
+def empty(admin_url: str, database_urls: database.Urls) -> None:
     """Empty every table that is not reference data."""
     names = [table.name for table in Base.metadata.sorted_tables if table.name not in REFERENCE]
     quoted = ", ".join(f'"{name}"' for name in [*names, "procrastinate_jobs"])

@@ -55,7 +55,7 @@ def demonstration() -> Iterator[str]:
         with application(settings) as app:
             with Session(db.engine) as session:
                 use_scope(session, system_scope())
-                load(session, people=PEOPLE, seed=1)
+                load(session, settings, people=PEOPLE, seed=1)
                 session.commit()
             with serving(app) as address:
                 yield address
@@ -63,12 +63,12 @@ def demonstration() -> Iterator[str]:
 
 def take(browser: Browser, address: str) -> None:
     """Every page in every look."""
-    for role, email, password in sign_ins():
+    for who in sign_ins():
         for look, size, colors, language in LOOKS:
             context = browser.new_context(viewport=size, color_scheme=colors, locale=language)
-            page = sign_in_at(context, address, email, password)
-            for name, path in PAGES.get(role, {"home": "/"}).items():
-                shoot(page, f"{address}{path}", FOLDER / f"{role}-{name}-{look}.png")
+            page = sign_in_at(context, address, who.email, who.password)
+            for name, path in PAGES.get(who.role, {"home": "/"}).items():
+                shoot(page, f"{address}{path}", FOLDER / f"{who.role}-{name}-{look}.png")
             context.close()
 
 
