@@ -12,20 +12,29 @@ from edu.config import Settings
 from edu.demo.arrays import Integers
 from edu.demo.classes import invent_classes
 from edu.demo.nation import Nation, invent
+from edu.demo.results import ask_for_releases, estimate_gains, publish_scores
 from edu.demo.sign_ins import add_sign_ins
 from edu.demo.write_assessments import write_instrument, write_sittings
 from edu.demo.write_people import write_identities, write_memberships, write_people
 from edu.demo.write_places import Places, write_classes, write_places
 from edu.demo.write_programs import write_enrollments, write_offerings, write_programs
+from edu.demo.writing import gather_statistics
 from edu.programs.reference import load_initiatives
 from edu.registry.reference import load_reference
 from edu.registry.vault import Vault
 from models.accounts import AuditEntry
+from models.assessments import Sitting
+from models.enrollments import Enrollment
 from models.errors import Conflict
-from models.people import Person
+from models.people import Membership, Person
+from models.places import School, SchoolClass
+from models.programs import Offering
+from models.scores import Score
 
 PEOPLE, SEED = 20_000, 1
 DETAIL = "demonstration"
+# What the figures are read from, in an order that all who gather statistics keep to.
+WRITTEN = (School, SchoolClass, Person, Membership, Offering, Enrollment, Sitting)
 # The lock under which files of people are brought in, too.
 LOCK = text("SELECT pg_advisory_xact_lock(hashtext('edu people'))")
 
@@ -42,6 +51,7 @@ class Loaded:
     offerings: int
     enrollments: int
     sittings: int
+    findings: int
 
 
 def load(
@@ -70,7 +80,8 @@ def load(
     tell("people")
     person_ids, classes = write_everybody(session, settings, nation, places)
     tell("programs")
-    offerings, enrollments = write_participation(session, scope, nation, (person_ids, places))
+    program_ids = write_programs(session, scope)
+    offerings, enrollments = write_participation(session, nation, (program_ids, person_ids, places))
     tell("assessments")
     waves = write_instrument(session, scope)
     sittings = write_sittings(session, nation, waves, (person_ids, places))
@@ -78,7 +89,25 @@ def load(
     add_sign_ins(session, nation)
     made_of = {"people": people, "seed": seed}
     audit.note_changed(session, "person", person_ids.tolist(), **{DETAIL: made_of})
-    return Loaded(people, len(places.schools), classes, offerings, enrollments, sittings)
+    findings = write_results(session, scope, (program_ids.tolist(), waves), tell)
+    counts = (offerings, enrollments, sittings, findings)
+    return Loaded(people, len(places.schools), classes, *counts)
+
+
+def write_results(
+    session: Session, scope: Scope, ids: tuple[list[int], list[int]], tell: Progress
+) -> int:
+    """Score, estimate, and ask for releases; the number of findings."""
+    program_ids, wave_ids = ids
+    gather_statistics(session, *WRITTEN)
+    tell("scoring")
+    publish_scores(session, scope)
+    gather_statistics(session, Score)
+    tell("outcomes")
+    findings = estimate_gains(session, scope, program_ids)
+    tell("exports")
+    ask_for_releases(session, scope, program_ids, wave_ids)
+    return findings
 
 
 def loaded_with(session: Session) -> tuple[int, int] | None:
@@ -111,11 +140,10 @@ def write_everybody(
 
 
 def write_participation(
-    session: Session, scope: Scope, nation: Nation, ids: tuple[Integers, Places]
+    session: Session, nation: Nation, ids: tuple[Integers, Integers, Places]
 ) -> tuple[int, int]:
-    """Write programs, offerings and enrollments; how many of the last two."""
-    person_ids, places = ids
-    program_ids = write_programs(session, scope)
+    """Write offerings and enrollments; how many of each."""
+    program_ids, person_ids, places = ids
     offering_ids = write_offerings(session, nation.offerings, program_ids, places)
     keys = (person_ids, offering_ids, places)
     count = write_enrollments(session, nation.enrollments, nation.people, keys)

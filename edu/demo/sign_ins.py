@@ -46,6 +46,11 @@ def sign_in(role: RoleName, name: str, place: str) -> SignIn:
     return SignIn(role, name, f"{place}@demo.example", f"demo-{place}-2026")
 
 
+def address_of(role: RoleName) -> str:
+    """The address of whoever has the role."""
+    return next(one.email for one in sign_ins() if one.role is role)
+
+
 def add_sign_ins(session: Session, nation: Nation) -> None:
     """Create the users, the school administrator's at a school where something is going on."""
     places = {

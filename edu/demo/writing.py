@@ -14,6 +14,7 @@ DIALECT = postgresql.dialect()  # type: ignore[no-untyped-call]  # SQLAlchemy le
 NEXT_IDS = text(
     "SELECT array_agg(nextval(pg_get_serial_sequence(:name, 'id'))) FROM generate_series(1, :count)"
 )
+GATHER = text("SELECT gather_statistics(:tables)")
 
 
 def table_of(kind: type[Base]) -> Table:
@@ -40,6 +41,11 @@ def write(session: Session, kind: type[Base], columns: dict[str, Sequence[object
     incoming = table(temporary, *(column(name) for name in names))
     session.execute(insert(target).from_select(names, select(*incoming.c)))
     session.execute(text(f'DROP TABLE pg_temp."{temporary}"'))
+
+
+def gather_statistics(session: Session, *kinds: type[Base]) -> None:
+    """Let the planner know what was written: else it takes the tables for empty."""
+    session.execute(GATHER, {"tables": [table_of(kind).name for kind in kinds]})
 
 
 def days_or_none(days: Days) -> list[object]:

@@ -152,3 +152,13 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public AS $$
     AND person.school_id = ANY (current_schools())
     AND NOT known.school_id = ANY (current_schools())
 $$;
+
+-- After many rows at once the planner would guess, and only an owner may gather statistics.
+CREATE FUNCTION gather_statistics(tables text[]) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
+DECLARE name text;
+BEGIN
+  FOREACH name IN ARRAY tables LOOP
+    EXECUTE format('ANALYZE %I', name);
+  END LOOP;
+END $$;

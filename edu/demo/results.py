@@ -1,0 +1,80 @@
+"""What the service makes of the invented answers: scores, gains, and requests for releases."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from edu.accounts.scope import Scope, scope_of, use_scope
+from edu.demo.catalog import PLANS
+from edu.demo.instrument import CODE
+from edu.demo.sign_ins import address_of
+from edu.export.service import approve, request_export
+from edu.outcomes.groupings import Grouping
+from edu.outcomes.service import estimate_gains as gains
+from edu.scoring.service import publish, run_scoring, start_run
+from ml.errors import StatisticsError
+from models.accounts import RoleName, User
+
+# In a nation of a few hundred, a program may have too few people for any estimate.
+TOO_LITTLE = frozenset(
+    {"no_data", "no_group_known", "too_few_persons", "too_few_clusters", "constant_outcome"}
+)
+# What the researcher asks for: the first is approved, the second waits.
+PURPOSES = {
+    "day-of-ai": "Диссертация: уроки об ИИ и цифровая грамотность учащихся 5–8 классов.",
+    "gpt-teachers": "Прирост у педагогов городских и сельских школ: сравнение для статьи.",
+}
+NOTE = "Цель ясна, данных не больше, чем для неё нужно."
+
+
+def publish_scores(session: Session, scope: Scope) -> None:
+    """Score both waves together and publish the scores."""
+    run = start_run(session, scope, instrument=CODE)
+    run_scoring(session, scope, run_id=run.id)
+    publish(session, scope, run_id=run.id)
+
+
+def estimate_gains(session: Session, scope: Scope, program_ids: Sequence[int]) -> int:
+    """Estimate the gains of every measured program; how many findings there are."""
+    measured = [key for plan, key in zip(PLANS, program_ids, strict=True) if plan.effect]
+    groupings = (None, *Grouping)
+    return sum(
+        estimate(session, scope, program_id, by) for program_id in measured for by in groupings
+    )
+
+
+def estimate(session: Session, scope: Scope, program_id: int, by: Grouping | None) -> bool:
+    """Estimate a program's gain by one grouping; False where there are too few people."""
+    try:
+        gains(session, scope, program_id=program_id, by=by)
+    except StatisticsError as error:
+        if error.code in TOO_LITTLE:
+            return False
+        raise
+    return True
+
+
+def ask_for_releases(
+    session: Session, scope: Scope, program_ids: Sequence[int], wave_ids: Sequence[int]
+) -> None:
+    """Let the researcher ask for two cohorts, and the manager approve one: the worker makes it."""
+    by_code = {plan.code: key for plan, key in zip(PLANS, program_ids, strict=True)}
+    researcher = act_as(session, RoleName.RESEARCHER)
+    asked = [
+        request_export(
+            session, researcher, program_id=by_code[code], wave_ids=wave_ids, purpose=purpose
+        )
+        for code, purpose in PURPOSES.items()
+    ]
+    manager = act_as(session, RoleName.PROGRAM_MANAGER)
+    approve(session, manager, request_id=asked[0].id, note=NOTE)
+    use_scope(session, scope)
+
+
+def act_as(session: Session, role: RoleName) -> Scope:
+    """Let the session act as the demonstration's user of a role."""
+    user = session.scalars(select(User).where(User.email == address_of(role))).one()
+    scope = scope_of(session, user)
+    use_scope(session, scope)
+    return scope
