@@ -4,7 +4,7 @@ import numpy as np
 
 from ml.checks import FloatArray, IntArray
 from ml.errors import StatisticsError
-from ml.irt.expectation import BlockCurves, block_curves, chunks, tasks_of
+from ml.irt.expectation import block_curves, chunks, tasks_of
 from ml.irt.items import Curves, Items, category_probabilities, curves
 from ml.irt.parallel import mapped
 from ml.irt.responses import Block, Codes, as_responses
@@ -80,7 +80,7 @@ def _modes(
     known = (float(items.mean[block.group]), float(items.sd[block.group])) if prior else None
     values, errors = [], []
     for chunk in chunks(block, mine, at.theta, span):
-        low, high, here = _bracket(part, at, mine, chunk.posterior, chunk.presented)
+        low, high, here = _bracket(part, at.theta, chunk.posterior, chunk.presented, prior=prior)
         for _ in range(ITERATIONS):
             slope, information = _ascent(part, here, chunk.x, chunk.presented, known)
             low, high = np.where(slope > 0, here, low), np.where(slope > 0, high, here)
@@ -98,23 +98,32 @@ def _modes(
 
 def _bracket(
     part: Items,
-    at: Curves,
-    mine: BlockCurves,
+    theta: FloatArray,
     posterior: FloatArray,
     presented: FloatArray | None,
+    *,
+    prior: bool,
 ) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Around the best node; beyond the outermost ones, far out."""
-    theta = at.theta
-    information = fisher(part, theta)
-    if presented is None:
-        weight = np.sqrt(information.sum(axis=0))
-        objective = posterior * weight
-    else:
-        objective = posterior * np.sqrt(presented @ information)
+    """Around the best node; beyond the outermost ones, far out.
+
+    Warm's equation has its root where √I times the likelihood is highest, except that with
+    three-parameter items it may lie somewhat aside.
+    """
+    objective = posterior
+    if not prior:
+        information = fisher(part, theta)
+        total = information.sum(axis=0) if presented is None else presented @ information
+        objective = posterior * np.sqrt(total)
     best = objective.argmax(axis=1)
+    reach = 3 if not prior and part.guessing.any() else 1
     width = FARTHEST * float(theta[-1] - theta[0]) / 12
-    padded = np.concatenate([[theta[0] - width], theta, [theta[-1] + width]])
-    return padded[best], padded[best + 2], theta[best]
+    step = float(theta[1] - theta[0])
+    ends = (
+        theta[0] - width - step * np.arange(reach)[::-1],
+        theta[-1] + width + step * np.arange(reach),
+    )
+    padded = np.concatenate([ends[0], theta, ends[1]])
+    return padded[best], padded[best + 2 * reach], theta[best]
 
 
 def _ascent(

@@ -62,7 +62,7 @@ class Items:
     @property
     def lower(self) -> FloatArray:
         """The lower asymptotes, 0 where there is none."""
-        return 1.0 / (1.0 + np.exp(-self.guess))
+        return np.minimum(1.0 / (1.0 + np.exp(-self.guess)), 1.0 - 1e-12)
 
     def masks(self) -> tuple[BoolArray, ...]:
         return (

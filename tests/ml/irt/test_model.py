@@ -1,0 +1,234 @@
+"""Fitting: groups, anchors, weights, refusals, and the ways in and out."""
+
+import json
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from sklearn.utils.estimator_checks import check_estimator
+
+from ml.errors import StatisticsError
+from ml.irt import ItemResponseModel
+from ml.irt.joint import anchors_of
+from tests.ml.irt.conftest import answers, item_labels, made_items, people
+
+TWO_ITEMS = "the data have two items: two slopes do not follow from one association"
+CONTINUOUS = "feeds continuous data, which are no responses"
+EXPECTED_FAILURES = {
+    "check_estimators_overwrite_params": TWO_ITEMS,
+    "check_estimators_fit_returns_self": TWO_ITEMS,
+    "check_readonly_memmap_input": TWO_ITEMS,
+    "check_sample_weights_pandas_series": TWO_ITEMS,
+    "check_sample_weights_not_an_array": TWO_ITEMS,
+    "check_pipeline_consistency": TWO_ITEMS,
+    "check_transformer_n_iter": TWO_ITEMS,
+    "check_sample_weight_equivalence_on_dense_data": CONTINUOUS,
+}
+
+
+@pytest.fixture(scope="module")
+def responses():
+    return answers(made_items(10), people(2000))
+
+
+@pytest.fixture(scope="module")
+def fitted(responses):
+    return ItemResponseModel().fit_named(responses, item_labels(10))
+
+
+def refusal(call, *arguments, **named) -> StatisticsError:
+    with pytest.raises(StatisticsError) as refused:
+        call(*arguments, **named)
+    return refused.value
+
+
+def test_it_is_a_scikit_learn_estimator():
+    check_estimator(
+        ItemResponseModel(model="gpcm"), expected_failed_checks=EXPECTED_FAILURES, on_skip=None
+    )
+
+
+def test_a_second_group_has_its_own_mean_and_sd():
+    items = made_items(20)
+    X = np.vstack([answers(items, people(4000)), answers(items, people(4000, 0.6, 1.3, 1), 1)])
+    model = ItemResponseModel().fit(X, groups=np.repeat(["b", "a"], 4000)[::-1])
+    assert model.groups_ == ["a", "b"]
+    assert (model.group_mean_[0], model.group_sd_[0]) == (0, 1)
+    error = model.standard_errors_
+    assert model.group_mean_[1] == pytest.approx(0.6, abs=4 * error["group_mean"][1])
+    assert model.group_sd_[1] == pytest.approx(1.3, abs=4 * error["group_sd"][1])
+
+
+def test_the_first_group_is_the_first_in_order_not_in_appearance(responses):
+    groups = np.repeat(["z", "a"], 1000)
+    assert ItemResponseModel().fit(responses, groups=groups).groups_ == ["a", "z"]
+
+
+def test_anchored_items_stay_and_the_group_moves(fitted):
+    X = answers(made_items(10), people(4000, 0.5, 0.8, 5), 5)
+    known = anchors_of(fitted, fitted.item_names_[:6])
+    model = ItemResponseModel().fit_named(X, fitted.item_names_, anchors=known)
+    assert (model.discrimination_[:6] == fitted.discrimination_[:6]).all()
+    assert (model.intercept_[:6] == fitted.intercept_[:6]).all()
+    assert np.isnan(model.standard_errors_["discrimination"][:6]).all()
+    assert model.group_mean_[0] == pytest.approx(0.5, abs=0.15)
+    assert model.group_sd_[0] == pytest.approx(0.8, abs=0.15)
+
+
+def test_a_weight_of_two_is_two_persons(responses):
+    weights = np.random.default_rng(0).integers(0, 3, len(responses))
+    weighted = ItemResponseModel().fit(responses, sample_weight=weights)
+    repeated = ItemResponseModel().fit(np.repeat(responses, weights, axis=0))
+    assert weighted.discrimination_ == pytest.approx(repeated.discrimination_, abs=1e-7)
+    assert weighted.standard_errors_["intercept"] == pytest.approx(
+        repeated.standard_errors_["intercept"], abs=1e-7
+    )
+
+
+@pytest.mark.parametrize("kind", ["2pl", "gpcm", "holes"])
+def test_the_bits_are_the_same_with_one_and_two_threads(kind):
+    items = made_items(8, model="gpcm", steps=2 if kind == "gpcm" else 1)
+    X = answers(items, people(40_000))
+    if kind == "holes":
+        X[np.random.default_rng(0).random(X.shape) < 0.1] = np.nan
+        X = X[:20_000]
+    one, two = (ItemResponseModel(model="gpcm", n_jobs=n).fit(X) for n in (1, 2))
+    assert (one.discrimination_ == two.discrimination_).all()
+    assert (one.covariance_ == two.covariance_).all()
+    assert one.loglik_ == two.loglik_
+    draws = [
+        m.draw_plausible_values(X, conditioning=None, n_draws=2, random_state=7) for m in (one, two)
+    ]
+    assert (draws[0] == draws[1]).all()
+
+
+def test_mixed_models_give_every_item_its_own(responses):
+    kinds = ["rasch"] * 3 + ["2pl"] * 7
+    model = ItemResponseModel(model="mixed", item_models=kinds).fit(responses)
+    assert (model.discrimination_[:3] == 1).all()
+    assert (model.discrimination_[3:] != 1).all()
+    assert model.group_sd_[0] != 1
+    assert refusal(ItemResponseModel(model="mixed").fit, responses).code == "item_models_missing"
+
+
+def test_guessing_is_found_where_there_is_guessing():
+    items = made_items(12, model="3pl", seed=4)
+    items.guess[:] = np.log(0.2 / 0.8)
+    items.intercept[:, 0] = np.linspace(-2, 0.5, 12)
+    model = ItemResponseModel(model="3pl").fit(answers(items, people(20_000)))
+    error = model.standard_errors_["guessing"]
+    known = np.isfinite(error)
+    assert known.sum() >= 10
+    assert (np.abs(model.guessing_ - 0.2) < 4 * error)[known].all()
+
+
+def test_an_asymptote_that_goes_to_zero_is_told(responses):
+    model = ItemResponseModel(model="3pl").fit(responses)
+    idle = {w.item for w in model.warnings_ if w.code == "no_guessing"}
+    assert idle == {n for n, g in zip(model.item_names_, model.guessing_, strict=True) if g == 0}
+
+
+def test_json_brings_back_the_same_model(fitted, responses):
+    again = ItemResponseModel.from_json(fitted.to_json())
+    assert (again.transform(responses) == fitted.transform(responses)).all()
+    assert again.to_json() == fitted.to_json()
+    assert json.loads(fitted.to_json())["names"] == item_labels(10)
+    assert refusal(ItemResponseModel.from_json, "{}").code == "invalid_model"
+    assert refusal(ItemResponseModel.from_json, "no json").code == "invalid_model"
+
+
+def test_an_item_that_everyone_answered_alike_is_refused_by_name(responses):
+    X = responses.copy()
+    X[:, 4] = 1
+    refused = refusal(ItemResponseModel().fit_named, X, item_labels(10))
+    assert (refused.code, refused.parameters["item"]) == ("constant_item", "item 4")
+
+
+def test_an_item_that_nobody_saw_is_refused_by_name(responses):
+    X = responses.copy()
+    X[:, 2] = np.nan
+    refused = refusal(ItemResponseModel().fit_named, X, item_labels(10))
+    assert (refused.code, refused.parameters["item"]) == ("item_never_presented", "item 2")
+
+
+def test_a_category_that_nobody_chose_is_left_out_with_a_warning():
+    X = answers(made_items(6, model="gpcm", steps=3), people(1500))
+    X[X[:, 1] == 2, 1] = 3
+    model = ItemResponseModel(model="gpcm").fit_named(X, item_labels(6))
+    assert [(w.code, w.item) for w in model.warnings_] == [("empty_category", "item 1")]
+    assert np.isnan(model.intercept_[1, 1])
+    assert np.isfinite(model.intercept_[1, [0, 2]]).all()
+
+
+def test_booklets_without_a_common_item_are_refused(responses):
+    X = responses.copy()
+    X[:1000, :5] = np.nan
+    X[1000:, 5:] = np.nan
+    refused = refusal(ItemResponseModel().fit_named, X, item_labels(10))
+    assert (refused.code, refused.parameters["item"]) == ("disconnected_design", "item 5")
+
+
+def test_rotated_booklets_give_nearly_what_the_whole_gives():
+    items = made_items(12)
+    whole = answers(items, people(30_000))
+    X = whole.copy()
+    booklet = np.arange(30_000) % 3
+    for number in range(3):
+        hidden = np.arange(12) // 4 == number
+        X[np.ix_(booklet == number, hidden)] = np.nan
+    model = ItemResponseModel().fit(X)
+    error = model.standard_errors_["discrimination"]
+    assert (np.abs(model.discrimination_ - items.slope) < 4 * error).all()
+
+
+@pytest.mark.parametrize(("value", "row", "column"), [(0.5, 7, 3), (-1.0, 2, 0), (200.0, 5, 9)])
+def test_what_is_no_response_is_refused_with_its_place(responses, value, row, column):
+    X = responses.copy()
+    X[row, column] = value
+    refused = refusal(ItemResponseModel().fit, X)
+    assert refused.code == "invalid_response"
+    assert refused.parameters == {"row": row, "column": column, "found": value}
+
+
+def test_too_few_iterations_are_an_error_not_a_quiet_number(responses):
+    refused = refusal(ItemResponseModel(max_iter=1).fit, responses)
+    assert refused.code == "not_converged"
+    assert refused.parameters["gradient_norm"] > 1e-6
+
+
+def test_what_the_data_do_not_determine_is_refused():
+    X = np.random.default_rng(0).integers(0, 2, (500, 2)).astype(float)
+    assert refusal(ItemResponseModel().fit, X).code in {"not_identified", "not_converged"}
+
+
+def test_a_dichotomous_model_refuses_a_third_category(responses):
+    X = responses.copy()
+    X[0, 0] = 2
+    refused = refusal(ItemResponseModel().fit_named, X, item_labels(10))
+    assert (refused.code, refused.parameters["item"]) == ("too_many_categories", "item 0")
+
+
+def test_an_anchor_must_be_an_item(responses):
+    anchors = {"nowhere": {"discrimination": 1.0, "intercept": [0.0]}}
+    refused = refusal(ItemResponseModel().fit_named, responses, item_labels(10), anchors=anchors)
+    assert refused.code == "unknown_anchor"
+
+
+def test_progress_is_told_and_can_stop_the_fit(responses):
+    seen = []
+    ItemResponseModel().fit(responses, progress=lambda number, loglik: seen.append(loglik))
+    assert len(seen) >= 2
+    assert seen == sorted(seen)
+
+    def stop(number, loglik):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        ItemResponseModel().fit(responses, progress=stop)
+
+
+def test_importing_the_package_costs_no_scikit_learn():
+    code = "import sys, ml.irt; print('sklearn' in sys.modules, 'scipy' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["False", "False"]
