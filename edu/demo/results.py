@@ -10,8 +10,7 @@ from edu.demo.catalog import PLANS
 from edu.demo.instrument import CODE
 from edu.demo.sign_ins import address_of
 from edu.export.service import approve, request_export
-from edu.outcomes.groupings import Grouping
-from edu.outcomes.service import estimate_gains as gains
+from edu.outcomes.service import estimate_all_gains
 from edu.scoring.service import publish, run_scoring, start_run
 from ml.errors import StatisticsError
 from models.accounts import RoleName, User
@@ -38,21 +37,17 @@ def publish_scores(session: Session, scope: Scope) -> None:
 def estimate_gains(session: Session, scope: Scope, program_ids: Sequence[int]) -> int:
     """Estimate the gains of every measured program; how many findings there are."""
     measured = [key for plan, key in zip(PLANS, program_ids, strict=True) if plan.effect]
-    groupings = (None, *Grouping)
-    return sum(
-        estimate(session, scope, program_id, by) for program_id in measured for by in groupings
-    )
+    return sum(estimate(session, scope, program_id) for program_id in measured)
 
 
-def estimate(session: Session, scope: Scope, program_id: int, by: Grouping | None) -> bool:
-    """Estimate a program's gain by one grouping; False where there are too few people."""
+def estimate(session: Session, scope: Scope, program_id: int) -> int:
+    """Estimate a program's gain by every grouping; none where there are too few people."""
     try:
-        gains(session, scope, program_id=program_id, by=by)
+        return len(estimate_all_gains(session, scope, program_id=program_id))
     except StatisticsError as error:
         if error.code in TOO_LITTLE:
-            return False
+            return 0
         raise
-    return True
 
 
 def ask_for_releases(
