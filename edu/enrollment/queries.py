@@ -67,8 +67,9 @@ def enrollments(
         if wanted is not None:
             statement = statement.where(column == wanted)
     if program_id is not None:
-        offerings = select(Offering.id).where(Offering.program_id == program_id)
-        statement = statement.where(Enrollment.offering_id.in_(offerings))
+        # Ids beforehand: told the offerings, the planner reads the list in its order.
+        offerings = session.scalars(select(Offering.id).where(Offering.program_id == program_id))
+        statement = statement.where(Enrollment.offering_id.in_(offerings.all()))
     page = read_page(session, statement, [Enrollment.id], after=after, limit=limit, descending=True)
     note_shown(session, page.items)
     return page
