@@ -113,28 +113,47 @@ def inputs(
         yield Input(start, stop, x, presented, x @ mine.slope, extra)
 
 
+class Scratch:
+    """Two matrices for a thread's chunks: to ask the system for new ones costs as much as exp."""
+
+    def __init__(self, n_nodes: int, rows: int = CHUNK_ROWS) -> None:
+        self._logs = np.empty((rows, n_nodes))
+        self._posterior = np.empty((rows, n_nodes))
+
+    def logs(self, m: int) -> FloatArray:
+        return self._logs[:m]
+
+    def posterior(self, m: int) -> FloatArray:
+        return self._posterior[:m]
+
+
 def chunks(
     block: Block, mine: BlockCurves, theta: FloatArray, span: tuple[int, int]
 ) -> Iterator[Chunk]:
-    """Posteriors of the persons of a span."""
+    """Posteriors of the persons of a span; a chunk is good until the next one is asked for."""
+    scratch = Scratch(theta.size)
+    right = np.stack([theta, mine.base])
     for each in inputs(block, mine, span):
-        logs = log_weights(each, mine.base, theta)
-        yield Chunk(each.start, each.stop, each.x, each.presented, *normalized(logs))
+        left = np.empty((each.score.size, 2))
+        left[:, 0] = each.score
+        left[:, 1] = 1.0
+        logs = log_weights(each, left, right, scratch)
+        yield Chunk(each.start, each.stop, each.x, each.presented, *normalized(logs, scratch))
 
 
-def log_weights(each: Input, base: FloatArray, theta: FloatArray) -> FloatArray:
-    """score θ + base + extra, (m, n_nodes): the first two as one product."""
-    left = np.empty((each.score.size, 2))
-    left[:, 0] = each.score
-    left[:, 1] = 1.0
-    logs = left @ np.stack([theta, base])
-    return np.asarray(logs if each.extra is None else logs + each.extra)
+def log_weights(each: Input, left: FloatArray, right: FloatArray, scratch: Scratch) -> FloatArray:
+    """left right + extra, (m, n_nodes): a person's multiples of the functions in `right`."""
+    logs = np.matmul(left, right, out=scratch.logs(len(left)))
+    if each.extra is not None:
+        logs += each.extra
+    return logs
 
 
-def normalized(logs: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
+def normalized(logs: FloatArray, scratch: Scratch) -> tuple[FloatArray, FloatArray, FloatArray]:
     """exp(logs), its sums and their logs; shifted only where a sum leaves the safe range."""
+    posterior = scratch.posterior(len(logs))
     with np.errstate(over="ignore", invalid="ignore"):
-        posterior = np.exp(logs)
+        np.exp(logs, out=posterior)
         total = posterior @ np.ones(logs.shape[1])
     if total.min() > TINY and total.max() < HUGE:
         return posterior, total, np.log(total)

@@ -13,7 +13,7 @@ Result = TypeVar("Result")
 
 # Rows of one task: their number depends on the data only, never on the threads.
 TASK_ROWS = 16384
-CHUNK_ROWS = 2048
+CHUNK_ROWS = 1024
 
 _lock = threading.Lock()
 _depth = 0
