@@ -17,7 +17,7 @@ SPACE_TO_CREATE = 300
 SPACE_TO_START = 64
 START_SECONDS = 300  # after a crash a large database replays its log before it answers
 ORPHAN_SECONDS = 15  # how long the children of a killed server may take to notice
-STOP_SECONDS = 4
+STOP_SECONDS = 3
 POLL_SECONDS = 0.01
 # In English and in UTC whatever the caller's surroundings, and blind to PGPORT and its like.
 ENVIRONMENT = {"LC_ALL": "C", "TZ": "UTC", "PATH": "/usr/bin:/bin"}
