@@ -7,14 +7,15 @@ from werkzeug.wrappers import Response
 
 from edu.accounts.sign_in import scope, session
 from edu.enrollment import presentation, queries, service
+from edu.enrollment.importer import import_enrollments
 from edu.enrollment.schemas import ChoiceSchema, StepSchema
+from edu.registry.keyring import vault
+from edu.registry.presentation import bring_file
 from edu.web.forms import read_form
 from edu.web.permission import Permission, needs
 
 pages = Blueprint("enrollment", __name__, template_folder="templates")
 pages.add_app_template_filter(presentation.reason_in_words, "reason_in_words")
-pages.add_app_template_filter(presentation.next_steps, "next_steps")
-pages.add_app_template_filter(presentation.needs_reason, "needs_reason")
 
 
 @pages.get("/people/<int:person_id>")
@@ -41,6 +42,21 @@ def enrollments() -> str:
     """The enrollments of one's own schools."""
     shown = presentation.enrollments_shown(session(), scope())
     return render_template("enrollment/enrollments.html", shown=shown)
+
+
+@pages.get("/enrollments/import")
+@needs(Permission.WRITE_RECORDS)
+def choose_file() -> str:
+    """Where a file of enrollments is dropped."""
+    return render_template("enrollment/import.html", brought=None)
+
+
+@pages.post("/enrollments/import")
+@needs(Permission.WRITE_RECORDS)
+def bring_enrollments() -> tuple[str, int]:
+    """Bring in a file, or say all that is wrong with it."""
+    brought = bring_file(partial(import_enrollments, session(), scope(), vault=vault()))
+    return render_template("enrollment/import.html", brought=brought), brought.status
 
 
 @pages.post("/enrollments/<int:enrollment_id>/step")

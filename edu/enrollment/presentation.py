@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import marshmallow as ma
 from flask import flash, request
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 from sqlalchemy.orm import Session
 
 from edu.accounts.roles import Permission
@@ -15,14 +16,32 @@ from edu.enrollment import queries
 from edu.enrollment.queries import OfferingChoice
 from edu.enrollment.schemas import EnrollmentArguments
 from edu.enrollment.steps import StepTaken
+from edu.programs.queries import programs
 from edu.registry.queries import PersonCard, person_card
 from edu.web import cursor
 from edu.web.forms import Form
+from edu.web.labels import label
 from edu.web.messages import sentence
 from models.base import utc_today
-from models.enrollments import REASON_REQUIRED, STEPS, Enrollment, EnrollmentStatus, StepReason
+from models.enrollments import Enrollment, EnrollmentStatus, StepReason
+from models.programs import Program
 
 FILTERS = ("status", "program_id", "offering_id")
+MOST_PROGRAMS = 20
+
+
+@dataclass(frozen=True)
+class EnrollmentShown:
+    """An enrollment, its place on the waitlist, and the steps its reader may take."""
+
+    row: Enrollment
+    place: int | None
+    steps: Sequence[EnrollmentStatus]
+
+    @property
+    def holds_seat(self) -> bool:
+        """Whether a withdrawal would set a place free."""
+        return self.row.status is EnrollmentStatus.ENROLLED
 
 
 @dataclass(frozen=True)
@@ -30,7 +49,8 @@ class PersonShown:
     """A person's page: the card, the enrollments, and where they may enroll."""
 
     card: PersonCard
-    enrollments: Sequence[Enrollment]
+    today: date
+    enrollments: Sequence[EnrollmentShown]
     open_to: Sequence[OfferingChoice]
     closed_to: Sequence[tuple[OfferingChoice, str]]
 
@@ -40,8 +60,10 @@ class EnrollmentsShown:
     """A page of the list, and how it is narrowed."""
 
     rows: Sequence[Enrollment]
+    places: dict[int, int]
     next: str | None
     filter: dict[str, Any]
+    programs: Sequence[Program]
     statuses: Sequence[EnrollmentStatus] = tuple(EnrollmentStatus)
 
 
@@ -49,9 +71,14 @@ def person_shown(session: Session, scope: Scope, person_id: int) -> PersonShown:
     """Everything the page of a person tells."""
     card = person_card(session, scope, person_id)
     choices = offering_choices(session, scope, person_id)
+    found = queries.person_enrollments(session, scope, person_id=person_id)
+    places = queries.places_in_line(session, found)
     return PersonShown(
         card=card,
-        enrollments=queries.person_enrollments(session, scope, person_id=person_id),
+        today=utc_today(),
+        enrollments=[
+            EnrollmentShown(row, places.get(row.id), steps_open_to(scope, row)) for row in found
+        ],
         open_to=[choice for choice in choices if choice.obstacle is None],
         closed_to=[
             (choice, sentence(choice.obstacle.code, choice.obstacle.parameters))
@@ -73,7 +100,13 @@ def enrollments_shown(session: Session, scope: Scope) -> EnrollmentsShown:
     wanted = read_filter()
     after = cursor.decode(request.args.get("cursor"), (int,))
     page = queries.enrollments(session, scope, after=after, **wanted)
-    return EnrollmentsShown(page.items, cursor.encode(page.next_key), wanted)
+    return EnrollmentsShown(
+        rows=page.items,
+        places=queries.places_in_line(session, page.items),
+        next=cursor.encode(page.next_key),
+        filter=wanted,
+        programs=programs(session, scope, limit=MOST_PROGRAMS).items,
+    )
 
 
 def read_filter() -> dict[str, Any]:
@@ -87,15 +120,20 @@ def read_filter() -> dict[str, Any]:
         return dict(schema.load(right))
 
 
-def next_steps(enrollment: Enrollment) -> list[EnrollmentStatus]:
-    """The steps that the page offers as buttons; a transfer needs a place and is no button."""
-    apart = {EnrollmentStatus.TRANSFERRED, EnrollmentStatus.WAITLISTED}
-    return [status for status in EnrollmentStatus if status in STEPS[enrollment.status] - apart]
+def steps_open_to(scope: Scope, row: Enrollment) -> list[EnrollmentStatus]:
+    """The steps the page offers as buttons: admission, completion, withdrawal.
 
-
-def needs_reason(status: EnrollmentStatus) -> bool:
-    """Whether a step must say why."""
-    return status in REASON_REQUIRED
+    Nobody is let in from the waitlist by hand, and a transfer needs a target: no buttons.
+    """
+    if not scope.may(Permission.DECIDE_ENROLLMENTS):
+        return []
+    if row.status is EnrollmentStatus.APPLIED:
+        return [EnrollmentStatus.ENROLLED, EnrollmentStatus.WITHDRAWN]
+    if row.status is EnrollmentStatus.WAITLISTED:
+        return [EnrollmentStatus.WITHDRAWN]
+    if row.status is EnrollmentStatus.ENROLLED and scope.may(Permission.WRITE_RECORDS):
+        return [EnrollmentStatus.COMPLETED, EnrollmentStatus.WITHDRAWN]
+    return []
 
 
 def reason_in_words(reason: str | None) -> str:
@@ -118,9 +156,17 @@ def tell_enrolled(begun: Enrollment) -> None:
 
 def tell_step(taken: StepTaken) -> None:
     """Say on the next page what happened, and who moved up for it."""
-    flash(gettext("The step was recorded."), "good")
+    state = label(taken.enrollment.status)
+    flash(gettext("The step was recorded: the person is now %(state)s.", state=state), "good")
     if taken.promoted:
-        flash(gettext("A seat was freed: somebody moved up from the waitlist."), "good")
+        flash(
+            ngettext(
+                "%(num)s person moved up from the waitlist.",
+                "%(num)s people moved up from the waitlist.",
+                taken.promoted,
+            ),
+            "good",
+        )
 
 
 def tell_problem(form: Form) -> None:
