@@ -9,6 +9,7 @@ import click
 # command: the module beside this one, and the click command in it
 COMMANDS = {
     "demo": "edu.cli.demonstration:demo",
+    "estimate": "edu.cli.estimating:estimate",
     "import": "edu.cli.importing:import_file",
     "migrate": "edu.cli.migrate:migrate",
     "run": "edu.cli.run:run",

@@ -5,13 +5,15 @@ from typing import Any
 from edu.accounts.sign_in import scope, session
 from edu.outcomes import queries, service
 from edu.outcomes.schemas import (
+    FindingsArguments,
     FindingSchema,
     GainRequestSchema,
     MeansArguments,
+    QueuedSchema,
     SampleSchema,
 )
 from edu.web import cursor
-from edu.web.api import PREFIX, Blueprint, PageArguments, page_of, shown_page
+from edu.web.api import PREFIX, Blueprint, page_of, shown_page
 from edu.web.permission import Permission, needs
 
 blueprint = Blueprint(
@@ -20,14 +22,13 @@ blueprint = Blueprint(
 
 
 @blueprint.get("/findings")
-@blueprint.arguments(PageArguments, location="query")
+@blueprint.arguments(FindingsArguments, location="query")
 @blueprint.response(200, page_of(FindingSchema))
 @needs(Permission.READ_FIGURES)
 def list_findings(arguments: dict[str, Any]) -> dict[str, Any]:
-    """List the findings"""
-    after = cursor.decode(arguments["cursor"], (int,))
-    page = queries.findings(session(), scope(), after=after, limit=arguments["limit"])
-    return shown_page(page)
+    """List the findings, of a program or all, newest first"""
+    after = cursor.decode(arguments.pop("cursor"), (int,))
+    return shown_page(queries.findings(session(), scope(), after=after, **arguments))
 
 
 @blueprint.get("/findings/<int:finding_id>")
@@ -41,11 +42,11 @@ def show_finding(finding_id: int) -> Any:
 
 @blueprint.post("/findings/gains")
 @blueprint.arguments(GainRequestSchema)
-@blueprint.response(201, FindingSchema)
+@blueprint.response(202, QueuedSchema)
 @needs(Permission.WRITE_PROGRAMS)
-def estimate_gains(asked: dict[str, Any]) -> Any:
-    """Estimate a program's gains between the first and the last wave"""
-    return service.estimate_gains(session(), scope(), **asked)
+def estimate_gains(asked: dict[str, Any]) -> dict[str, int]:
+    """Estimate a program's gains from the first to the last wave, in the background"""
+    return {"job_id": service.queue_gains(session(), scope(), **asked)}
 
 
 @blueprint.get("/samples")
@@ -56,7 +57,7 @@ def list_samples() -> Any:
     return queries.samples(session(), scope())
 
 
-@blueprint.get("/samples/<code>/means")
+@blueprint.get("/samples/<path:code>/means")
 @blueprint.arguments(MeansArguments, location="query")
 @blueprint.response(200, FindingSchema)
 @needs(Permission.READ_FIGURES)

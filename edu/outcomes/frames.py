@@ -1,174 +1,207 @@
 """Rows become columns for the statistics: one of the three bridges to ml."""
 
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-from sqlalchemy import (
-    ColumnElement,
-    Select,
-    SQLColumnExpression,
-    and_,
-    case,
-    cast,
-    func,
-    literal,
-    select,
-)
-from sqlalchemy import String as Text
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import CTE, Select, Subquery, and_, case, func, select
+from sqlalchemy.dialects.postgresql import distinct_on
+from sqlalchemy.orm import Session
 
+from edu.accounts.scope import Reach, Scope, use_scope
 from edu.database.columns import read_columns
 from edu.outcomes.groupings import Grouping
+from edu.outcomes.population import LabelArray, settle
+from edu.outcomes.runs import TAKING_PART, MeasuredRun
 from models.assessments import Respondent, Sitting
-from models.enrollments import Enrollment, EnrollmentStatus
+from models.enrollments import Enrollment
 from models.people import Membership, Person
 from models.places import Region, School, SchoolClass
 from models.programs import Offering
 from models.scores import Score
 
-TAKING_PART = (EnrollmentStatus.ENROLLED, EnrollmentStatus.COMPLETED)
-GAIN_COLUMNS = pa.schema(
-    [
-        ("sitting_id", pa.int64()),
-        ("pre", pa.float64()),
-        ("post", pa.float64()),
-        ("school", pa.string()),
-        ("group", pa.string()),
-    ]
-)
-MEAN_COLUMNS = pa.schema(
-    [
-        ("sitting_id", pa.int64()),
-        ("value", pa.float64()),
-        ("school", pa.string()),
-        ("group", pa.string()),
-    ]
-)
+Floats = npt.NDArray[np.float64]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class GainFrame:
-    """Persons of a program who sat the first wave; shape (n,), a missing score is NaN."""
+    """Everybody who takes part in a program; arrays of shape (n,), a missing score is NaN.
 
-    pre: npt.NDArray[np.float64]
-    post: npt.NDArray[np.float64]
-    schools: npt.NDArray[np.object_]
-    groups: npt.NDArray[np.object_] | None
+    schools: where they take part. labels: by grouping; one in which nobody has a label is absent.
+    left_out: with both scores, but set aside (edu.outcomes.population): their scores are NaN.
+    """
+
+    pre: Floats
+    post: Floats
+    schools: npt.NDArray[np.int64]
+    labels: Mapping[str, LabelArray]
     fingerprint: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class MeanFrame:
-    """Scored respondents of a sample; arrays of shape (n,), a missing value is NaN."""
+    """The respondents of a sample; arrays of shape (n,), a missing or set-aside score is NaN."""
 
-    values: npt.NDArray[np.float64]
+    values: Floats
     schools: npt.NDArray[np.object_]
-    groups: npt.NDArray[np.object_] | None
+    labels: Mapping[str, LabelArray]
     fingerprint: str
 
 
-def gain_frame(
-    session: Session, *, program_id: int, run_id: int, waves: tuple[int, int], by: Grouping | None
-) -> GainFrame:
-    """Everybody who takes part in the program and sat the first wave of the run."""
-    columns = read_columns(session, gain_rows(program_id, run_id, waves, by), GAIN_COLUMNS)
-    table = columns.table
-    return GainFrame(
-        pre=floats(table, "pre"),
-        post=floats(table, "post"),
-        schools=labels(table, "school"),
-        groups=labels(table, "group") if by else None,
-        fingerprint=columns.fingerprint,
+def gain_frame(session: Session, *, program_id: int, measured: MeasuredRun) -> GainFrame:
+    """Everybody who takes part in the program, with their scores in the run's two waves."""
+    schema = pa.schema(
+        [
+            ("person_id", pa.int64()),
+            ("pre", pa.float64()),
+            ("post", pa.float64()),
+            ("school", pa.int64()),
+            *((grouping.value, pa.string()) for grouping in Grouping),
+        ]
+    )
+    found = read_columns(session, gain_rows(program_id, measured), schema)
+    pre, post = floats(found.table, "pre"), floats(found.table, "post")
+    schools = np.asarray(found.table.column("school").to_numpy(), dtype=np.int64)
+    both = ~np.isnan(post - pre)
+    population = settle(both, schools, all_labels(found.table, [*Grouping]))
+    pre[population.left_out] = post[population.left_out] = np.nan
+    return GainFrame(pre, post, schools, population.labels, found.fingerprint)
+
+
+def gain_rows(program_id: int, measured: MeasuredRun) -> Select[*tuple[Any, ...]]:
+    """One row a person; set by set, so that a million persons take seconds."""
+    person = taking_part(program_id)
+    language = languages(person)
+    pre = scores(measured.run.id, measured.first.id, "pre")
+    post = scores(measured.run.id, measured.last.id, "post")
+    columns = {
+        Grouping.REGION: Region.code,
+        Grouping.SEX: Person.sex,
+        Grouping.LANGUAGE: language.c.language_code,
+        Grouping.LOCALITY: case((School.urban, "urban"), else_="rural"),
+    }
+    return (
+        select(
+            person.c.person_id,
+            pre.c.value,
+            post.c.value,
+            person.c.school_id,
+            *(columns[grouping] for grouping in Grouping),
+        )
+        .select_from(person)
+        .join(Person, Person.id == person.c.person_id)
+        .join(School, School.id == person.c.school_id)
+        .join(Region, Region.id == School.region_id)
+        .outerjoin(language, language.c.person_id == person.c.person_id)
+        .outerjoin(pre, pre.c.person_id == person.c.person_id)
+        .outerjoin(post, post.c.person_id == person.c.person_id)
+        .order_by(person.c.person_id)
     )
 
 
-def gain_rows(
-    program_id: int, run_id: int, waves: tuple[int, int], by: Grouping | None
-) -> Select[int, float | None, float | None, int | None, str]:
-    """One row a person: first sitting and last, with the school where the first was sat."""
-    first, last = aliased(Sitting), aliased(Sitting)
-    before, after = aliased(Score), aliased(Score)
-    takes_part = (
-        select(Enrollment.person_id)
+def taking_part(program_id: int) -> CTE:
+    """Each participant once, with the school and year of the first participation."""
+    return (
+        select(Enrollment.person_id, Enrollment.school_id, Offering.academic_year)
         .join(Offering, Offering.id == Enrollment.offering_id)
         .where(Offering.program_id == program_id, Enrollment.status.in_(TAKING_PART))
+        .ext(distinct_on(Enrollment.person_id))
+        .order_by(Enrollment.person_id, Enrollment.enrolled_on, Enrollment.id)
+        .cte("participant")
     )
-    statement = (
-        select(first.id, before.value, after.value, first.school_id, group_label(by, first))
-        .join(before, and_(before.sitting_id == first.id, before.run_id == run_id))
-        .outerjoin(last, and_(last.person_id == first.person_id, last.wave_id == waves[1]))
-        .outerjoin(after, and_(after.sitting_id == last.id, after.run_id == run_id))
-        .join(School, School.id == first.school_id)
-        .where(first.wave_id == waves[0], first.person_id.in_(takes_part))
-        .order_by(first.id)
-    )
-    if by is Grouping.SEX:
-        return statement.join(Person, Person.id == first.person_id)
-    if by is Grouping.REGION:
-        return statement.join(Region, Region.id == School.region_id)
-    return statement
 
 
-def group_label(by: Grouping | None, sitting: type[Sitting]) -> SQLColumnExpression[str]:
-    """The label of a person's group."""
-    if by is Grouping.REGION:
-        return Region.code
-    if by is Grouping.SEX:
-        return cast(Person.sex, Text)
-    if by is Grouping.LOCALITY:
-        return case((School.urban, "urban"), else_="rural")
-    if by is Grouping.LANGUAGE:
-        return language_of(sitting)
-    return literal("")
-
-
-def language_of(sitting: type[Sitting]) -> ColumnElement[str]:
-    """The language of the latest class that the person was in."""
+def languages(participant: CTE) -> Subquery:
+    """The language of each participant's class when they took part; later classes do not count."""
     return (
-        select(SchoolClass.language_code)
-        .join(Membership, Membership.class_id == SchoolClass.id)
-        .where(Membership.person_id == sitting.person_id)
-        .order_by(SchoolClass.academic_year.desc(), Membership.id.desc())
-        .limit(1)
-        .correlate(sitting)
-        .scalar_subquery()
+        select(participant.c.person_id, SchoolClass.language_code)
+        .join(Membership, Membership.person_id == participant.c.person_id)
+        .join(SchoolClass, SchoolClass.id == Membership.class_id)
+        .where(Membership.academic_year <= participant.c.academic_year)
+        .ext(distinct_on(participant.c.person_id))
+        .order_by(participant.c.person_id, Membership.academic_year.desc(), Membership.id.desc())
+        .subquery("language")
     )
 
 
-def mean_frame(session: Session, *, run_id: int, by: str | None) -> MeanFrame:
-    """The scored respondents of a sample's run, with their label in the group `by`."""
-    label = Respondent.groups[by].astext if by else literal("")
-    statement = (
-        select(Sitting.id, Score.value, Respondent.school_code, label)
+def scores(run_id: int, wave_id: int, name: str) -> Subquery:
+    """Everybody's score in one wave of a run."""
+    return (
+        select(Sitting.person_id, Score.value)
         .join(Score, and_(Score.sitting_id == Sitting.id, Score.run_id == run_id))
+        .where(Sitting.wave_id == wave_id)
+        .subquery(name)
+    )
+
+
+def mean_frame(session: Session, *, measured: MeasuredRun) -> MeanFrame:
+    """The respondents who sat the last wave of a sample's run, with all their labels."""
+    names = sample_groups(session, measured.run.sample_id)
+    positions = [f"group_{number}" for number in range(len(names))]
+    schema = pa.schema(
+        [
+            ("sitting_id", pa.int64()),
+            ("value", pa.float64()),
+            ("school", pa.string()),
+            *((position, pa.string()) for position in positions),
+        ]
+    )
+    found = read_columns(session, mean_rows(measured, names), schema)
+    values = floats(found.table, "value")
+    schools = as_labels(found.table, "school")
+    columns = all_labels(found.table, positions).values()
+    labels = dict(zip(names, columns, strict=True))
+    population = settle(~np.isnan(values), schools, labels)
+    values[population.left_out] = np.nan
+    return MeanFrame(values, schools, population.labels, found.fingerprint)
+
+
+def mean_rows(measured: MeasuredRun, names: Sequence[str]) -> Select[*tuple[Any, ...]]:
+    """One row a respondent."""
+    labels = [Respondent.groups[name].astext for name in names]
+    return (
+        select(Sitting.id, Score.value, Respondent.school_code, *labels)
+        .join(Score, and_(Score.sitting_id == Sitting.id, Score.run_id == measured.run.id))
         .join(Respondent, Respondent.id == Sitting.respondent_id)
+        .where(Sitting.wave_id == measured.last.id)
         .order_by(Sitting.id)
     )
-    columns = read_columns(session, statement, MEAN_COLUMNS)
-    table = columns.table
-    return MeanFrame(
-        values=floats(table, "value"),
-        schools=labels(table, "school"),
-        groups=labels(table, "group") if by else None,
-        fingerprint=columns.fingerprint,
-    )
 
 
-def sample_groups(session: Session, sample_id: int) -> list[str]:
+def sample_groups(session: Session, sample_id: int | None) -> list[str]:
     """The names of the groups by which a sample's respondents are labeled."""
     names = func.jsonb_object_keys(Respondent.groups).label("name")
     statement = select(names).where(Respondent.sample_id == sample_id).distinct()
     return sorted(session.scalars(statement))
 
 
-def floats(table: pa.Table, name: str) -> npt.NDArray[np.float64]:
+@contextmanager
+def nationwide(session: Session, scope: Scope) -> Iterator[None]:
+    """Count over all schools, whoever asks: only figures large enough to be shown come of it."""
+    if scope.reach is not Reach.SCHOOLS:
+        yield
+        return
+    use_scope(session, replace(scope, reach=Reach.NATION))
+    try:
+        yield
+    finally:
+        use_scope(session, scope)
+
+
+def floats(table: pa.Table, name: str) -> Floats:
     """A column of numbers; missing is NaN."""
-    column = table.column(name).cast(pa.float64())
-    return np.asarray(column.to_numpy(), dtype=np.float64)
+    return np.array(table.column(name).to_numpy(), dtype=np.float64)
 
 
-def labels(table: pa.Table, name: str) -> npt.NDArray[np.object_]:
+def all_labels(table: pa.Table, names: Sequence[str]) -> dict[str, LabelArray]:
+    """Columns of labels by their names; missing is None."""
+    return {str(name): as_labels(table, name) for name in names}
+
+
+def as_labels(table: pa.Table, name: str) -> LabelArray:
     """A column of labels; missing is None."""
     return np.asarray(table.column(name).to_numpy(), dtype=np.object_)

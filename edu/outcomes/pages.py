@@ -1,7 +1,6 @@
 """Findings for people: the sentence first, then the picture, then the numbers."""
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
-from flask_babel import gettext
+from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from edu.accounts.sign_in import scope, session
@@ -20,7 +19,7 @@ def overview() -> str:
     return render_template("outcomes/overview.html", gains=found, samples=samples)
 
 
-@pages.get("/samples/<code>")
+@pages.get("/samples/<path:code>")
 @needs(Permission.READ_FIGURES)
 def sample(code: str) -> str:
     """An anonymous sample's mean scores, by one of its groups."""
@@ -32,7 +31,6 @@ def sample(code: str) -> str:
 @pages.post("/programs/<int:program_id>")
 @needs(Permission.WRITE_PROGRAMS)
 def estimate(program_id: int) -> Response:
-    """Estimate a program's gains by every grouping."""
-    service.estimate_all_gains(session(), scope(), program_id=program_id)
-    flash(gettext("The gains were estimated on the newest published scores."), "good")
-    return redirect(url_for("dashboard.program", program_id=program_id))
+    """Estimate a program's gains by every grouping, in the background."""
+    job_id = service.queue_gains(session(), scope(), program_id=program_id)
+    return redirect(url_for("job_pages.show", job_id=job_id))

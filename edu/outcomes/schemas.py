@@ -2,9 +2,10 @@
 
 import marshmallow as ma
 
-from edu.outcomes.groupings import Grouping
 from edu.scoring.schemas import EstimateSchema
+from edu.web.api import PageArguments
 from edu.web.validation import Text
+from models.keyset import LARGEST_KEY
 
 
 class SuppressedSchema(ma.Schema):
@@ -19,12 +20,23 @@ class FindingSchema(ma.Schema):
 
     id = ma.fields.Integer(required=True)
     kind = ma.fields.String(required=True)
-    program_id = ma.fields.Integer(allow_none=True)
-    grouping = ma.fields.String(allow_none=True)
-    definition = ma.fields.Dict(required=True)
+    program_id = ma.fields.Integer(allow_none=True, required=True)
+    scoring_run_id = ma.fields.Integer(required=True)
+    grouping = ma.fields.String(
+        allow_none=True, required=True, metadata={"description": "null: everybody together"}
+    )
+    definition = ma.fields.Dict(
+        required=True, metadata={"description": "All that is needed to ask again"}
+    )
     estimates = ma.fields.List(ma.fields.Nested(EstimateSchema), required=True)
     suppressed = ma.fields.List(ma.fields.Nested(SuppressedSchema), required=True)
-    missing = ma.fields.Integer(required=True, metadata={"description": "Persons without a value"})
+    missing = ma.fields.Integer(
+        required=True,
+        metadata={
+            "description": "Persons who do not count: without a value, or among the few whose "
+            "group is not known"
+        },
+    )
     method = ma.fields.String(required=True)
     method_version = ma.fields.String(required=True)
     data_fingerprint = ma.fields.String(required=True)
@@ -32,11 +44,22 @@ class FindingSchema(ma.Schema):
     created_at = ma.fields.DateTime(required=True)
 
 
-class GainRequestSchema(ma.Schema):
-    """Which gains to estimate."""
+class FindingsArguments(PageArguments):
+    """Of which program."""
 
-    program_id = ma.fields.Integer(required=True, validate=ma.validate.Range(1, 2**63 - 1))
-    by = ma.fields.Enum(Grouping, by_value=True, load_default=None, allow_none=True)
+    program_id = ma.fields.Integer(load_default=None, validate=ma.validate.Range(1, LARGEST_KEY))
+
+
+class GainRequestSchema(ma.Schema):
+    """Whose gains to estimate."""
+
+    program_id = ma.fields.Integer(required=True, validate=ma.validate.Range(1, LARGEST_KEY))
+
+
+class QueuedSchema(ma.Schema):
+    """The job that estimates."""
+
+    job_id = ma.fields.Integer(required=True)
 
 
 class MeansArguments(ma.Schema):

@@ -1,27 +1,41 @@
 """Estimating: definition in, Finding out. The same definition on the same data gives the same."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.metadata import version
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from edu.accounts import audit
 from edu.accounts.roles import Permission
 from edu.accounts.scope import Scope
-from edu.outcomes.frames import gain_frame, mean_frame, sample_groups
+from edu.database.columns import whole_tables
+from edu.jobs import enqueue
+from edu.outcomes.frames import GainFrame, gain_frame, mean_frame, nationwide, sample_groups
 from edu.outcomes.groupings import Grouping
-from edu.outcomes.queries import latest_finding, published_run, published_sample_run
+from edu.outcomes.population import LabelArray
+from edu.outcomes.queries import latest_finding
+from edu.outcomes.runs import MeasuredRun, run_of_program, run_of_sample, runs_of_two_waves
+from edu.scoring.service import Progress, Untold
+from ml.errors import StatisticsError
 from ml.growth import GroupEstimates, group_means, paired_gain
-from models.assessments import Sample, Wave
-from models.errors import NotFound, Refusal
+from models.errors import Refusal
+from models.keyset import read_one
 from models.outcomes import Finding
 from models.programs import Program
-from models.scores import ScoringRun
 
+JOB = "estimate_gains"
+GAIN = "gain"
+MEANS = "means"
 METHOD = "CR2"
 METHOD_VERSION = "1"
+SOFTWARE = ("edu", "numpy", "scipy")
+# What makes two Findings one.
+SAME = (
+    "definition", "method", "method_version", "data_fingerprint", "software", "estimates",
+    "suppressed", "missing",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -29,113 +43,144 @@ class Asked:
     """What is to be estimated; `definition` is all that is needed to ask it again."""
 
     kind: str
-    run: ScoringRun
+    run_id: int
     program_id: int | None
     grouping: str | None
-    definition: dict[str, Any]
+    definition: Mapping[str, Any]
+
+
+@dataclass(frozen=True, eq=False)
+class Measured:
+    """A program's participants with their scores, and where those come from."""
+
+    program: Program
+    on: MeasuredRun
+    frame: GainFrame
 
 
 def estimate_gains(
     session: Session, scope: Scope, *, program_id: int, by: Grouping | None = None
 ) -> Finding:
-    """Mean gain of a program's participants between the two last waves of the newest run."""
+    """Mean gain of a program's participants from the first to the last wave of a published run."""
     scope.require(Permission.WRITE_PROGRAMS)
-    program = session.get(Program, program_id)
-    if program is None:
-        raise NotFound("not_found")
-    run = published_run(session)
-    if run is None:
-        raise Refusal("no_published_scores")
-    waves = first_and_last(session, run)
-    frame = gain_frame(session, program_id=program_id, run_id=run.id, waves=waves, by=by)
-    found = paired_gain(frame.pre, frame.post, groups=frame.groups, clusters=frame.schools)
-    definition = {
-        "kind": "gain",
-        "program": program.code,
-        "instrument": run.instrument.code,
-        "waves": list(waves),
-        "by": by.value if by else None,
-    }
-    asked = Asked("gain", run, program_id, by.value if by else None, definition)
-    return keep(session, scope, asked, found, frame.fingerprint)
+    measured = measure(session, program_id)
+    if by is not None and measured.frame.pre.size and by not in measured.frame.labels:
+        raise StatisticsError("no_group_known", by=by)
+    return gain_by(session, scope, measured, by)
 
 
-def estimate_all_gains(session: Session, scope: Scope, *, program_id: int) -> list[Finding]:
-    """A program's gain for everybody and by every grouping."""
-    groupings: list[Grouping | None] = [None, *Grouping]
-    return [
-        estimate_gains(session, scope, program_id=program_id, by=grouping) for grouping in groupings
-    ]
+def estimate_all_gains(
+    session: Session, scope: Scope, *, program_id: int, progress: Progress | None = None
+) -> list[Finding]:
+    """A program's gain for everybody and by every grouping in which anybody's group is known."""
+    scope.require(Permission.WRITE_PROGRAMS)
+    tell = progress or Untold()
+    tell.at("reading")
+    measured = measure(session, program_id)
+    wanted: list[Grouping | None] = [None]
+    wanted += [grouping for grouping in Grouping if grouping in measured.frame.labels]
+    findings = []
+    for number, by in enumerate(wanted):
+        tell.at("estimating", number, len(wanted))
+        findings.append(gain_by(session, scope, measured, by))
+    return findings
+
+
+def queue_gains(session: Session, scope: Scope, *, program_id: int) -> int:
+    """Have a program's gains estimated in the background; the id of the job."""
+    scope.require(Permission.WRITE_PROGRAMS)
+    read_one(session, Program, program_id)
+    runs_of_two_waves(session)
+    job_id = enqueue(session, JOB, program_id, user_id=scope.actor_id)
+    audit.note_changed(session, "finding", [], program=program_id, job=job_id)
+    return job_id
 
 
 def estimate_means(
     session: Session, scope: Scope, *, sample: str, by: str | None = None
 ) -> Finding:
-    """Mean score of an anonymous sample, by one of the groups its respondents are labeled with.
-
-    Asked again on the same scores, the Finding made before answers.
-    """
+    """Mean score of an anonymous sample, by one of the groups its respondents are labeled with."""
     scope.require(Permission.READ_FIGURES)
-    run = run_of_sample(session, sample)
-    if by is not None and by not in (known := sample_groups(session, run.sample_id or 0)):
-        raise Refusal("unknown_group", found=by, expected=known)
-    before = latest_finding(session, kind="means", run_id=run.id, grouping=by)
-    if before is not None and before.method_version == METHOD_VERSION:
-        return before
-    frame = mean_frame(session, run_id=run.id, by=by)
-    found = group_means(frame.values, groups=frame.groups, clusters=frame.schools)
-    definition = {"kind": "means", "sample": sample, "run": run.id, "by": by}
-    asked = Asked("means", run, None, by, definition)
+    on = run_of_sample(session, sample)
+    with nationwide(session, scope), whole_tables(session):
+        frame = mean_frame(session, measured=on)
+    groups = labels_of(frame.labels, by)
+    found = group_means(frame.values, groups=groups, clusters=frame.schools)
+    definition = {"kind": MEANS, "sample": sample, "wave": on.last.code, "by": by}
+    asked = Asked(MEANS, on.run.id, None, by, definition)
     return keep(session, scope, asked, found, frame.fingerprint)
 
 
-def run_of_sample(session: Session, code: str) -> ScoringRun:
-    """The published run of a sample; refuses an unknown or unscored one."""
-    sample = session.scalar(select(Sample).where(Sample.code == code))
-    if sample is None:
-        raise NotFound("unknown_sample", found=code)
-    run = published_sample_run(session, sample.id)
-    if run is None:
-        raise Refusal("no_published_scores")
-    return run
+def groupings_of_sample(session: Session, scope: Scope, *, sample: str) -> list[str]:
+    """By what a sample can be divided."""
+    scope.require(Permission.READ_FIGURES)
+    on = run_of_sample(session, sample)
+    with nationwide(session, scope):
+        return sample_groups(session, on.run.sample_id)
 
 
-def first_and_last(session: Session, run: ScoringRun) -> tuple[int, int]:
-    """The run's first and last wave by their dates; refuses a single wave."""
-    statement = select(Wave.id).where(Wave.id.in_(run.wave_ids)).order_by(Wave.opens_on, Wave.id)
-    waves = list(session.scalars(statement))
-    if len(waves) < 2:
-        raise Refusal("one_wave_only", found=len(waves))
-    return waves[0], waves[-1]
+def measure(session: Session, program_id: int) -> Measured:
+    """Read what a program's gains are estimated from."""
+    program = read_one(session, Program, program_id)
+    with whole_tables(session):
+        on = run_of_program(session, program_id)
+        return Measured(program, on, gain_frame(session, program_id=program_id, measured=on))
+
+
+def gain_by(session: Session, scope: Scope, measured: Measured, by: Grouping | None) -> Finding:
+    """Estimate and keep one breakdown."""
+    frame, on = measured.frame, measured.on
+    groups = frame.labels.get(by) if by else None
+    found = paired_gain(frame.pre, frame.post, groups=groups, clusters=frame.schools)
+    grouping = by.value if by else None
+    definition = {
+        "kind": GAIN,
+        "program": measured.program.code,
+        "instrument": on.run.instrument.code,
+        "waves": [on.first.code, on.last.code],
+        "by": grouping,
+    }
+    asked = Asked(GAIN, on.run.id, measured.program.id, grouping, definition)
+    return keep(session, scope, asked, found, frame.fingerprint)
+
+
+def labels_of(labels: Mapping[str, LabelArray], by: str | None) -> LabelArray | None:
+    """The labels of a grouping, None for everybody together."""
+    if by is None:
+        return None
+    if not labels:
+        raise Refusal("sample_without_groups")
+    if by not in labels:
+        raise Refusal("unknown_group", found=by, expected=sorted(labels))
+    return labels[by]
 
 
 def keep(
     session: Session, scope: Scope, asked: Asked, found: GroupEstimates, fingerprint: str
 ) -> Finding:
-    """Store what was found with all that made it."""
-    shown = [*([found.total] if found.total else []), *found.estimates]
-    estimates = {(one.group, one.name): one for one in shown}
+    """Store what was found with all that made it; found before, that Finding answers."""
+    estimates = ([found.total] if found.total else []) + [
+        one for one in found.estimates if one.group is not None
+    ]
     finding = Finding(
         kind=asked.kind,
         program_id=asked.program_id,
-        scoring_run_id=asked.run.id,
+        scoring_run_id=asked.run_id,
         grouping=asked.grouping,
-        definition=asked.definition,
+        definition=dict(asked.definition),
         method=METHOD,
         method_version=METHOD_VERSION,
         data_fingerprint=fingerprint,
-        software=software(),
-        estimates=[one.as_dict() for one in estimates.values()],
+        software={name: version(name) for name in SOFTWARE},
+        estimates=[one.as_dict() for one in estimates],
         suppressed=[{"group": one.group, "reason": one.reason} for one in found.suppressed],
         missing=found.n_missing,
         created_by=scope.actor_id,
     )
+    before = latest_finding(session, like=finding)
+    if before is not None and all(getattr(before, name) == getattr(finding, name) for name in SAME):
+        return before
     session.add(finding)
     session.flush()
     audit.note_changed(session, "finding", [finding.id])
     return finding
-
-
-def software() -> dict[str, str]:
-    """The versions behind a number."""
-    return {name: version(name) for name in ("edu", "numpy", "scipy")}

@@ -2,8 +2,9 @@
 
 from edu.export import jobs as export
 from edu.jobs import JOBS
+from edu.outcomes import jobs as outcomes
 from edu.scoring import jobs as scoring
 
-DECLARED_IN = (export, scoring)
+DECLARED_IN = (export, outcomes, scoring)
 
 __all__ = ["DECLARED_IN", "JOBS"]
