@@ -67,7 +67,9 @@ def comparison(
             "length_mismatch", name="groups", expected=len(codes), found=code.size
         )
     if focal not in labels:
-        raise StatisticsError("unknown_group", found=str(focal))
+        raise StatisticsError(
+            "unknown_group", found=str(focal), expected=[str(label) for label in labels]
+        )
     known = (code != MISSING) & (codes >= 0).any(axis=1)
     is_focal = (code == labels.index(focal))[known]
     smallest = int(min(is_focal.sum(), (~is_focal).sum()))

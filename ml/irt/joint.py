@@ -68,7 +68,9 @@ def concurrent_link(
     matrix = np.asarray(X, dtype=np.float64)
     labels, code = encode_labels(groups, "groups")
     if focal not in labels:
-        raise StatisticsError("unknown_group", found=str(focal))
+        raise StatisticsError(
+            "unknown_group", found=str(focal), expected=[str(label) for label in labels]
+        )
     mine = code == labels.index(focal)
     seen = ~np.isnan(matrix)
     shared = seen[mine].any(axis=0) & seen[~mine].any(axis=0)

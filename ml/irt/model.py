@@ -188,7 +188,9 @@ class ItemResponseModel(TransformerMixin, BaseEstimator):  # type: ignore[misc] 
         known = {label: number for number, label in enumerate(self.groups_)}
         unknown = [label for label in labels if label not in known]
         if unknown or (code == MISSING).any():
-            raise StatisticsError("unknown_group", found=str(unknown[0]) if unknown else None)
+            found = str(unknown[0]) if unknown else "–"
+            expected = [str(label) for label in self.groups_]
+            raise StatisticsError("unknown_group", found=found, expected=expected)
         return np.array([known[label] for label in labels], dtype=np.int64)[code]
 
     def abilities(

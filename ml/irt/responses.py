@@ -167,14 +167,25 @@ def _same_pattern(presented: BoolArray, group: IntArray) -> list[IntArray]:
     padded[:, : packed.shape[1]] = packed
     words = padded.view(np.uint64)
     words[:, -1] = group
-    label = np.zeros(len(words), dtype=np.int64)
-    for column in words.T:  # refine by one word after the other
-        _, code = np.unique(column, return_inverse=True)
-        combined = label * (int(code.max(initial=0)) + 1) + code
-        _, label = np.unique(combined, return_inverse=True)
+    key = words @ _odd_numbers(words.shape[1])
+    distinct = np.unique(key)
+    label = np.searchsorted(distinct, key)
+    if len(distinct) < np.iinfo(np.int16).max:
+        label = label.astype(np.int16)  # sorted in two passes
     order = np.argsort(label, kind="stable")
+    first = order[np.searchsorted(label[order], np.arange(len(distinct)))]
+    if not (words == words[first][label]).all():  # two patterns of one key: never seen
+        _, label = np.unique(words, axis=0, return_inverse=True)
+        order = np.argsort(label.reshape(-1), kind="stable")
+        label = label.reshape(-1)
     ends = np.flatnonzero(np.diff(label[order])) + 1
     return np.split(order, ends) if order.size else []
+
+
+def _odd_numbers(n: int) -> npt.NDArray[np.uint64]:
+    """Multipliers that spread patterns over 64 bits (multiplication overflows on purpose)."""
+    generator = np.random.default_rng(20_240_229)
+    return generator.integers(0, 2**63, n, dtype=np.uint64) * np.uint64(2) + np.uint64(1)
 
 
 def _counts(block: Block, n_steps: int) -> FloatArray:

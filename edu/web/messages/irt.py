@@ -7,9 +7,7 @@ MESSAGES = {
         "The anchor %(item)s has other categories here than where its parameters come from."
     ),
     "attracts_the_able": _l("Those who choose this wrong option are abler than those of the key."),
-    "ceiling": _l(
-        "In form %(form)s many people have every point: it is too easy to tell them apart."
-    ),
+    "ceiling": _l("In form %(form)s many people have every point: it is too easy."),
     "constant_item": _l(
         "Everybody answered item %(item)s alike, so nothing can be learnt from it."
     ),
@@ -21,7 +19,7 @@ MESSAGES = {
     ),
     "empty_category": _l("Nobody chose one of the categories of item %(item)s."),
     "few_links": _l("Form %(form)s shares too few items with the other forms."),
-    "floor": _l("In form %(form)s many people have no point: it is too hard to tell them apart."),
+    "floor": _l("In form %(form)s many people have no point: it is too hard."),
     "groups_needed": _l("The scale has several groups: say to which each person belongs."),
     "invalid_draws": _l("At least one plausible value must be drawn."),
     "invalid_model": _l("This is no model that was written here."),
@@ -36,8 +34,8 @@ MESSAGES = {
     "link_failed": _l("The two scales could not be linked: their items' curves do not meet."),
     "logistic_not_converged": _l("The comparison of item %(item)s did not come to an end."),
     "missing_conditioning": _l(
-        "A background value is missing (row %(row)s counted from 0). Give a missing value a column of"
-        " its own."
+        "A background value is missing (row %(row)s counted from 0). Give a missing value a column"
+        " of its own."
     ),
     "negative_discrimination": _l(
         "Abler people do worse on item %(item)s. Check whether its key is right."
@@ -56,9 +54,7 @@ MESSAGES = {
     "rarely_chosen": _l("Hardly anybody chooses this option."),
     "regression_not_converged": _l("The regression on the background values did not settle."),
     "speeded": _l("Many people did not reach the end of form %(form)s: the time was too short."),
-    "steep_item": _l(
-        "Item %(item)s separates people at one point only; its slope is hardly known."
-    ),
+    "steep_item": _l("Item %(item)s separates people at one point only: check it."),
     "too_few_anchors": _l(
         "The two scales have %(found)s common items that may be used; at least %(least)s are needed."
     ),
