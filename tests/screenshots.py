@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from edu.accounts.scope import system_scope, use_scope
 from edu.cli.application import application
 from edu.config import Settings
+from edu.database import discard
 from edu.demo import load, sign_ins
 from models import db
 from tests.factories.browsing import NARROW, WIDE, browser, serving, sign_in_at
@@ -52,13 +53,16 @@ def demonstration() -> Iterator[str]:
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)
         settings = Settings(home, None, None, home / "keys" / "keys.json")
-        with application(settings) as app:
-            with Session(db.engine) as session:
-                use_scope(session, system_scope())
-                load(session, settings, people=PEOPLE, seed=1)
-                session.commit()
-            with serving(app) as address:
-                yield address
+        try:
+            with application(settings) as app:
+                with Session(db.engine) as session:
+                    use_scope(session, system_scope())
+                    load(session, settings, people=PEOPLE, seed=1)
+                    session.commit()
+                with serving(app) as address:
+                    yield address
+        finally:
+            discard(settings)
 
 
 def take(browser: Browser, address: str) -> None:
