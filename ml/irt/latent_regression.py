@@ -21,7 +21,7 @@ from ml.irt.expectation import (
     tasks_of,
 )
 from ml.irt.items import Items, curves
-from ml.irt.parallel import CHUNK_ROWS, mapped
+from ml.irt.parallel import mapped
 from ml.irt.responses import Block, Codes, Responses, as_responses
 
 ITERATIONS = 60
@@ -50,8 +50,13 @@ class Regression:
 
 
 def sample_of(codes: Codes, items: Items, theta: FloatArray, n_jobs: int | None) -> Sample:
-    """All persons, also those without a response: their likelihood is flat."""
+    """All persons, also those without a response: their likelihood is flat.
+
+    The nodes are made a multiple of RUNG.
+    """
     n = codes.shape[0]
+    step, more = theta[1] - theta[0], -theta.size % RUNG
+    theta = np.concatenate([theta, theta[-1] + step * np.arange(1, more + 1)])
     responses = as_responses(codes, np.zeros(n, dtype=np.int64), n_steps=items.intercept.shape[1])
     silent = np.flatnonzero((codes < 0).all(axis=1))
     blocks = responses.blocks
@@ -120,20 +125,19 @@ def _centered(raw: FloatArray, c: FloatArray) -> FloatArray:
     return result
 
 
-def fit_regression(sample: Sample, basis: FloatArray, start: tuple[float, float]) -> Regression:
-    """Maximum likelihood of β and log σ; basis: (n, p) orthonormal. start: mean and SD.
+def fit_regression(
+    sample: Sample, basis: FloatArray, beta: FloatArray, log_sd: float, *, em_steps: int = 2
+) -> Regression:
+    """Maximum likelihood of β and log σ from a start; basis: (n, p) orthonormal.
 
     Errors: regression_not_converged.
     """
-    mean, sd = start
-    beta = basis.T @ np.full(sample.n, mean)
-    log_sd = float(np.log(sd))
     for iteration in range(ITERATIONS):
         sd = float(np.exp(log_sd))
         m = moments(sample, basis @ beta, sd)
         gradient, information = _newton_parts(basis, m, sd)
         covariance = _inverse(information)
-        if covariance is None or iteration < 2:
+        if covariance is None or iteration < em_steps:
             beta = beta + basis.T @ m[:, 0] * sd  # an EM step
             residual = m[:, 0] - basis @ (basis.T @ m[:, 0])
             spread = (m[:, 1] - m[:, 0] ** 2).mean() + np.square(residual).mean()
@@ -186,61 +190,57 @@ def draw_on_nodes(
         (number, span), generator = tasks[at], np.random.default_rng(children[at])
         block, mine = sample.responses.blocks[number], sample.likelihood[number]
         theta = sample.theta
-        scratch, ladder = Scratch(theta.size), Ladder(theta.size)
+        scratch, ladder = Scratch(theta.size), Ladder(theta)
         for each in inputs(block, mine, span):
             rows = block.rows[each.start : each.stop]
             logs = weights_on_nodes(
                 each, mine, theta,
                 center=center[rows], precision=1.0 / variance[rows], scratch=scratch,
             )  # fmt: skip
-            posterior, total, _ = normalized(logs, scratch)
-            result[rows] = _one_draw(posterior, total, theta, ladder, generator)
+            posterior, _, _ = normalized(logs, scratch)
+            result[rows] = ladder.draw(posterior, generator)
 
     mapped(work, list(range(len(tasks))), sample.n_jobs)
     return result
 
 
 class Ladder:
-    """Finds a quantile's node in two steps: the rung of RUNG nodes, then the node on it.
+    """Draws nodes in two steps: the rung of RUNG nodes, then the node on it.
 
-    Cumulated sums over all nodes cost five times as much.
+    Cumulated sums over all nodes cost five times as much. The number of nodes is a multiple of
+    RUNG (see `sample_of`).
     """
 
-    def __init__(self, n_nodes: int) -> None:
-        self.rungs = -(-n_nodes // RUNG)
+    def __init__(self, theta: FloatArray) -> None:
+        self.theta = theta
+        self.rungs = theta.size // RUNG
         ends = np.arange(1, self.rungs + 1) * RUNG
-        self._below = (np.arange(n_nodes)[:, None] < ends).astype(np.float64)
-        self._padded = np.zeros((CHUNK_ROWS, self.rungs * RUNG))
-        self._n_nodes = n_nodes
+        below = np.arange(theta.size)[:, None] < ends
+        self._sums = np.column_stack([below, theta, theta * theta]).astype(np.float64).T.copy()
 
-    def nodes(self, posterior: FloatArray, uniform: FloatArray) -> IntArray:
-        """(m,) node at which the cumulated posterior passes `uniform` times its sum."""
-        m = len(posterior)
-        padded = self._padded[:m]
-        padded[:, : self._n_nodes] = posterior
-        cumulated = posterior @ self._below
-        target = uniform * cumulated[:, -1]
-        rung = np.count_nonzero(cumulated[:, :-1] < target[:, None], axis=1)
-        rows = np.arange(m)
-        here = padded.reshape(m, self.rungs, RUNG)[rows, rung]
-        before = np.where(rung > 0, cumulated[rows, rung - 1], 0.0)
-        steps = np.cumsum(here[:, :-1], axis=1)
-        step = np.count_nonzero(steps < (target - before)[:, None], axis=1)
-        return np.minimum(rung * RUNG + step, self._n_nodes - 1)
+    def draw(self, posterior: FloatArray, generator: np.random.Generator) -> FloatArray:
+        """(m,) values from unnormalized posteriors (m, n_nodes)."""
+        m, step = len(posterior), float(self.theta[1] - self.theta[0])
+        sums = self._sums @ posterior.T
+        cumulated, total = sums[: self.rungs], sums[self.rungs - 1]
+        mean = sums[self.rungs] / total
+        variance = np.maximum(sums[self.rungs + 1] / total - mean * mean, 0.0)
+        uniform = generator.random((2, m))
+        node = self._nodes(posterior, cumulated, uniform[0] * total)
+        drawn = self.theta[node] + step * (uniform[1] - 0.5)
+        shrink = np.sqrt(variance / (variance + step * step / 12))
+        return np.asarray(mean + (drawn - mean) * shrink)
 
-
-def _one_draw(
-    posterior: FloatArray,
-    total: FloatArray,
-    theta: FloatArray,
-    ladder: Ladder,
-    generator: np.random.Generator,
-) -> FloatArray:
-    step = float(theta[1] - theta[0])
-    first = (posterior @ np.stack([theta, theta * theta], axis=1)) / total[:, None]
-    mean = first[:, 0]
-    variance = np.maximum(first[:, 1] - mean * mean, 0.0)
-    uniform = generator.random((2, mean.size))
-    drawn = theta[ladder.nodes(posterior, uniform[0])] + step * (uniform[1] - 0.5)
-    shrink = np.sqrt(variance / (variance + step * step / 12))
-    return np.asarray(mean + (drawn - mean) * shrink)
+    def _nodes(self, posterior: FloatArray, cumulated: FloatArray, target: FloatArray) -> IntArray:
+        """The node at which the cumulated posterior passes the target."""
+        rung = np.zeros(len(target), dtype=np.int64)
+        for column in range(self.rungs - 1):
+            rung += cumulated[column] < target
+        rows = np.arange(len(target))
+        here = posterior.reshape(-1, RUNG)[rows * self.rungs + rung].T.copy()
+        left = target - np.where(rung > 0, cumulated[rung - 1, rows], 0.0)
+        node = rung * RUNG
+        for column in range(RUNG - 1):
+            left -= here[column]
+            node += left > 0
+        return np.asarray(node)

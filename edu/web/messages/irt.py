@@ -56,7 +56,7 @@ MESSAGES = {
     "speeded": _l("Many people did not reach the end of form %(form)s: the time was too short."),
     "steep_item": _l("Item %(item)s separates people at one point only: check it."),
     "too_few_anchors": _l(
-        "The two scales have %(found)s common items that may be used; at least %(least)s are needed."
+        "The two scales have %(found)s usable items in common; at least %(least)s are needed."
     ),
     "too_many_categories": _l(
         "Item %(item)s has more than two categories, which this model does not allow."
