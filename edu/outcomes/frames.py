@@ -16,8 +16,8 @@ from edu.accounts.scope import Reach, Scope, use_scope
 from edu.database.columns import read_columns
 from edu.outcomes.groupings import Grouping
 from edu.outcomes.population import LabelArray, settle
-from edu.outcomes.runs import TAKING_PART, MeasuredRun
-from models.assessments import Respondent, Sitting
+from edu.outcomes.runs import MeasuredRun, took_part_by
+from models.assessments import Respondent, Sitting, Wave
 from models.enrollments import Enrollment
 from models.people import Membership, Person
 from models.places import Region, School, SchoolClass
@@ -29,10 +29,10 @@ Floats = npt.NDArray[np.float64]
 
 @dataclass(frozen=True, eq=False)
 class GainFrame:
-    """Everybody who takes part in a program; arrays of shape (n,), a missing score is NaN.
+    """Everybody who takes part in a program; arrays of shape (n,).
 
+    pre, post: NaN where a score is missing or set aside (edu.outcomes.population).
     schools: where they take part. labels: by grouping; one in which nobody has a label is absent.
-    left_out: with both scores, but set aside (edu.outcomes.population): their scores are NaN.
     """
 
     pre: Floats
@@ -74,7 +74,7 @@ def gain_frame(session: Session, *, program_id: int, measured: MeasuredRun) -> G
 
 def gain_rows(program_id: int, measured: MeasuredRun) -> Select[*tuple[Any, ...]]:
     """One row a person; set by set, so that a million persons take seconds."""
-    person = taking_part(program_id)
+    person = taking_part(program_id, measured.last)
     language = languages(person)
     pre = scores(measured.run.id, measured.first.id, "pre")
     post = scores(measured.run.id, measured.last.id, "post")
@@ -103,12 +103,12 @@ def gain_rows(program_id: int, measured: MeasuredRun) -> Select[*tuple[Any, ...]
     )
 
 
-def taking_part(program_id: int) -> CTE:
+def taking_part(program_id: int, last: Wave) -> CTE:
     """Each participant once, with the school and year of the first participation."""
     return (
         select(Enrollment.person_id, Enrollment.school_id, Offering.academic_year)
         .join(Offering, Offering.id == Enrollment.offering_id)
-        .where(Offering.program_id == program_id, Enrollment.status.in_(TAKING_PART))
+        .where(Offering.program_id == program_id, *took_part_by(last))
         .ext(distinct_on(Enrollment.person_id))
         .order_by(Enrollment.person_id, Enrollment.enrolled_on, Enrollment.id)
         .cte("participant")

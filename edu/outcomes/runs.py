@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import Select, and_, func, select
+from sqlalchemy import ColumnElement, Select, and_, func, select
 from sqlalchemy.orm import Session, aliased
 
 from ml.publication import MIN_PERSONS
@@ -66,20 +66,28 @@ def holds_program(session: Session, measured: MeasuredRun, program_id: int) -> b
         .join(after, and_(after.sitting_id == last.id, after.run_id == run))
         .where(first.wave_id == measured.first.id, last.wave_id == measured.last.id)
         .where(before.value.is_not(None), after.value.is_not(None))
-        .where(first.person_id.in_(participants(program_id)))
+        .where(first.person_id.in_(participants(program_id, measured.last)))
         .limit(MIN_PERSONS)
     )
     counted = session.scalar(select(func.count()).select_from(both.subquery()))
     return counted == MIN_PERSONS
 
 
-def participants(program_id: int) -> Select[int]:
-    """The ids of those who take part, or took part to the end."""
+def participants(program_id: int, last: Wave) -> Select[int]:
+    """The ids of those who took part by the last wave."""
     return (
         select(Enrollment.person_id)
         .join(Offering, Offering.id == Enrollment.offering_id)
-        .where(Offering.program_id == program_id, Enrollment.status.in_(TAKING_PART))
+        .where(Offering.program_id == program_id, *took_part_by(last))
     )
+
+
+def took_part_by(last: Wave) -> tuple[ColumnElement[bool], ...]:
+    """The conditions of an enrollment that can show in the last wave's scores.
+
+    Whoever enrolled after it has gained nothing from the program yet.
+    """
+    return Enrollment.status.in_(TAKING_PART), Enrollment.enrolled_on <= last.closes_on
 
 
 def run_of_sample(session: Session, code: str) -> MeasuredRun:

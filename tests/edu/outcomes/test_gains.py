@@ -1,5 +1,7 @@
 """Gains of a program whose truth is known, held against a computation apart."""
 
+from datetime import timedelta
+
 import numpy as np
 import pytest
 from scipy import stats
@@ -140,6 +142,17 @@ def test_who_is_waiting_or_has_left_does_not_count(session, scope, cohort) -> No
         mine = Enrollment.id.in_(ids[number * 10 : number * 10 + 10])
         session.execute(update(Enrollment).where(mine).values(status=status))
     found = estimate(session, scope, cohort)
+    assert found.estimates[0]["n"] + found.missing == 560
+
+
+def test_who_enrolled_after_the_last_wave_does_not_count_yet(session, scope, cohort) -> None:
+    before = estimate(session, scope, cohort).estimates[0]["n"]
+    ids = session.scalars(select(Enrollment.id).order_by(Enrollment.id).limit(40)).all()
+    day_after = cohort.waves[1].closes_on + timedelta(days=1)
+    mine = update(Enrollment).where(Enrollment.id.in_(ids))
+    session.execute(mine.values(enrolled_on=day_after))
+    found = estimate(session, scope, cohort)
+    assert found.estimates[0]["n"] < before
     assert found.estimates[0]["n"] + found.missing == 560
 
 
