@@ -20,6 +20,7 @@ from models.accounts import RoleName
 from models.enrollments import EnrollmentStatus
 from models.outcomes import Finding
 from models.programs import Initiative, Program
+from models.releases import ExportRequest
 
 # Policy: tables for readers of figures show no cell of fewer than 10 people (disclosure rules).
 SMALLEST_CELL = 10
@@ -53,6 +54,14 @@ class ManagerHome:
 
 
 @dataclass(frozen=True)
+class ResearcherHome:
+    """The researcher's own requests, and what the programs gained."""
+
+    requests: Sequence[ExportRequest]
+    gains: Chart | None
+
+
+@dataclass(frozen=True)
 class ProgramPage:
     """One program: its seats, its enrollments by state, its gains."""
 
@@ -71,7 +80,7 @@ def home(session: Session, scope: Scope) -> Home:
     if scope.role in (RoleName.PROGRAM_MANAGER, RoleName.HEADQUARTERS_VIEWER):
         return Home("manager", manager_home(session, scope))
     if scope.role is RoleName.RESEARCHER:
-        return Home("researcher", program_gains(session, scope))
+        return Home("researcher", researcher_home(session, scope))
     return Home("list", None)
 
 
@@ -82,6 +91,11 @@ def manager_home(session: Session, scope: Scope) -> ManagerHome:
         lines=queries.program_lines(session),
         gains=program_gains(session, scope),
     )
+
+
+def researcher_home(session: Session, scope: Scope) -> ResearcherHome:
+    """What a researcher sees first."""
+    return ResearcherHome(queries.own_requests(session, scope), program_gains(session, scope))
 
 
 def program_page(session: Session, scope: Scope, *, program_id: int) -> ProgramPage:

@@ -8,11 +8,13 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from edu.accounts.scope import Scope
 from models.enrollments import ACTIVE, Enrollment, EnrollmentStatus
-from models.errors import NotFound
+from models.keyset import read_one
 from models.people import Membership
 from models.places import LanguageOfInstruction, School, SchoolClass
 from models.programs import Initiative, Offering, Program
+from models.releases import ExportRequest
 
+NEWEST = 5
 TAKING_PART = (EnrollmentStatus.ENROLLED, EnrollmentStatus.COMPLETED)
 
 
@@ -163,6 +165,18 @@ def initiatives(session: Session) -> Sequence[Initiative]:
     return session.scalars(statement.order_by(Initiative.id)).all()
 
 
+def own_requests(session: Session, scope: Scope) -> Sequence[ExportRequest]:
+    """The caller's newest requests for cohorts."""
+    statement = (
+        select(ExportRequest)
+        .where(ExportRequest.requested_by == scope.actor_id)
+        .options(joinedload(ExportRequest.program))
+        .order_by(ExportRequest.id.desc())
+        .limit(NEWEST)
+    )
+    return session.scalars(statement).all()
+
+
 def program_line(session: Session, program_id: int) -> ProgramLine:
     """One program with its seats."""
     return program_lines(session, Program.id == program_id)[program_id]
@@ -192,8 +206,4 @@ def program_lines(session: Session, *conditions: ColumnElement[bool]) -> dict[in
 
 def program(session: Session, program_id: int) -> Program:
     """One program with its initiative."""
-    statement = select(Program).options(joinedload(Program.initiative))
-    found = session.scalar(statement.where(Program.id == program_id))
-    if found is None:
-        raise NotFound("not_found")
-    return found
+    return read_one(session, Program, program_id, joinedload(Program.initiative))
