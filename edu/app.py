@@ -97,7 +97,12 @@ def configure(app: Flask, settings: Settings, database_url: str) -> None:
         SECRET_KEY=settings.keys.secret_key,
         SECURITY_PASSWORD_SALT=settings.keys.password_salt,
         SQLALCHEMY_DATABASE_URI=database_url,
-        SQLALCHEMY_ENGINE_OPTIONS={"pool_size": 16, "max_overflow": 4, "pool_pre_ping": True, "hide_parameters": True},
+        SQLALCHEMY_ENGINE_OPTIONS={
+            "pool_size": 16,
+            "max_overflow": 4,
+            "pool_pre_ping": True,
+            "hide_parameters": True,  # they may be personal data
+        },
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         PERMANENT_SESSION_LIFETIME=3 * 3600,
