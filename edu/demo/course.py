@@ -7,9 +7,8 @@ under way follow from the same rules as those of the ones that are over.
 from dataclasses import dataclass, fields, replace
 
 import numpy as np
-import numpy.typing as npt
 
-from edu.demo.arrays import NEVER, Days, Flags, Integers, Numbers, days_between, rank_within
+from edu.demo.arrays import NEVER, Days, Flags, Integers, days_between, rank_within
 from edu.demo.catalog import Term
 from edu.demo.timetable import TODAY
 from models.enrollments import EnrollmentStatus
@@ -45,14 +44,14 @@ class Applicants:
     """Who applies in a round, one row each.
 
     offering: which of the round's offerings each wants. moved_on: the day on which the person
-    leaves the place of the offering (NaT: never). order: seats are given in it.
+    leaves the place of the offering (NaT: never). Of one offering, whoever applied first is
+    decided on first; of one day, whoever stands first in the rows.
     """
 
     offering: Integers
     moved_on: Days
     applied_on: Days
     decided_on: Days
-    order: Numbers
 
     def __len__(self) -> int:
         return len(self.offering)
@@ -104,7 +103,7 @@ def take_course(
     """Let people apply, wait, take part and end; `seats` by offering, NO_LIMIT for no limit."""
     who = arrive(rng, offering, moved_on, round_)
     changed = (rng.random(len(who)) < CHANGED_MIND) | (who.moved_on <= who.decided_on)
-    rank = rank_within(np.where(changed, -1 - who.offering, who.offering), who.order)
+    rank = rank_within(np.where(changed, -1 - who.offering, who.offering), who.applied_on)
     seated = ~changed & (rank < seats[who.offering])
     waits = ~changed & ~seated
     left_on = leave(rng, who, round_)
@@ -138,9 +137,9 @@ def arrive(
     """When each applies, and when that is decided."""
     count = len(offering)
     applied = days_between(rng, np.full(count, round_.opens), np.full(count, round_.closes))
-    decided = applied + some_days(rng, count, DAYS_TO_DECIDE)
-    order = decided.astype(np.int64) + rng.random(count)
-    return Applicants(offering, moved_on, applied, decided, order)
+    delay = rng.integers(1, DAYS_TO_DECIDE + 1, int(offering.max(initial=0)) + 1)
+    decided = applied + delay[offering].astype("timedelta64[D]")
+    return Applicants(offering, moved_on, applied, decided)
 
 
 def leave(rng: np.random.Generator, who: Applicants, round_: Term) -> Days:
@@ -160,17 +159,12 @@ def promote(who: Applicants, hopeful: Flags, freed_on: Days) -> Days:
     freed = freed[np.lexsort((freed_on[freed], who.offering[freed]))]
     places = who.offering[freed]
     wanted = who.offering[waiting]
-    turn = rank_within(wanted, who.order[waiting])
+    turn = rank_within(wanted, who.applied_on[waiting])
     first, after = np.searchsorted(places, wanted), np.searchsorted(places, wanted, side="right")
     lucky = turn < after - first
     waiting, seat = waiting[lucky], freed[(first + turn)[lucky]]
     promoted[waiting] = np.maximum(freed_on[seat], who.decided_on[waiting])
     return promoted
-
-
-def some_days(rng: np.random.Generator, count: int, most: int) -> npt.NDArray[np.timedelta64]:
-    """One to `most` days for each."""
-    return rng.integers(1, most + 1, count).astype("timedelta64[D]")
 
 
 def until_today(course: Course) -> Course:

@@ -11,14 +11,14 @@ from edu.demo.arrays import NOBODY, Integers
 from edu.demo.catalog import PLANS, Plan, Term, standing_of
 from edu.demo.course import NO_REASON, REASONS, Course
 from edu.demo.geography import LANDS, LANGUAGES
-from edu.demo.histories import FIRST_END, STATES, steps_of
+from edu.demo.histories import ENROLLED, FIRST_END, STATES, WAITLISTED, Steps, steps_of
 from edu.demo.population import People
 from edu.demo.rounds import UNLIMITED, Enrollments, Offerings
 from edu.demo.timetable import TODAY
 from edu.demo.write_places import Places
 from edu.demo.writing import days_or_none, reserve_ids, write
 from edu.programs.service import create_program
-from models.enrollments import Enrollment, EnrollmentEvent
+from models.enrollments import Enrollment, EnrollmentEvent, StepReason
 from models.programs import Initiative, Offering
 
 RECORDED_AT = time(5, tzinfo=UTC)
@@ -115,7 +115,9 @@ def write_enrollments(
     person = enrollments.person[order]
     schools = places.schools[enrollments.school[order]].tolist()
     keys = reserve_ids(session, Enrollment, len(order))
-    reasons = reasons_in_words(course, people.language[person])
+    steps = steps_of(course)
+    reasons = reasons_of(steps, course, people.language[person])
+    last = dict(zip(steps.row.tolist(), reasons, strict=True))  # a row's last step wins
     write(
         session,
         Enrollment,
@@ -126,29 +128,36 @@ def write_enrollments(
             "school_id": schools,
             "status": [status.value for status in course.status],
             "applied_on": course.applied_on.tolist(),
+            "waitlisted_on": days_or_none(course.waitlisted_on),
             "enrolled_on": days_or_none(course.enrolled_on),
             "ended_on": days_or_none(course.ended_on),
-            "reason": reasons,
+            "reason": [last[row] for row in range(len(keys))],
         },
     )
-    write_events(session, course, (keys, schools, reasons))
+    write_events(session, steps, (keys, schools, reasons))
     return len(keys)
 
 
-def reasons_in_words(course: Course, language: Integers) -> list[str | None]:
-    """Why an enrollment ended early, in the language of the person's school."""
-    over = ~np.isnat(course.ended_on) & (course.reason != NO_REASON)
-    spoken = np.where(np.isin(language, KAZAKH_SPEAKING), 0, 1)
-    rows = zip(course.reason.tolist(), spoken.tolist(), over.tolist(), strict=True)
-    return [REASONS[reason][which] if given else None for reason, which, given in rows]
+def reasons_of(steps: Steps, course: Course, language: Integers) -> list[str | None]:
+    """Why each step was taken: the service's own reasons as codes, people's as they write them."""
+    spoken = np.where(np.isin(language, KAZAKH_SPEAKING), 0, 1)[steps.row]
+    ended = (steps.status >= FIRST_END) & (course.reason[steps.row] != NO_REASON)
+    promoted = (steps.status == ENROLLED) & (steps.previous == WAITLISTED)
+    kind = np.select(
+        [ended, promoted, steps.status == WAITLISTED],
+        [course.reason[steps.row], len(REASONS), len(REASONS) + 1],
+        len(REASONS) + 2,
+    )
+    own: tuple[str | None, ...] = (StepReason.PROMOTED, StepReason.NO_SEAT_LEFT, None)
+    words = [*REASONS, *((reason, reason) for reason in own)]
+    return [words[place][which] for place, which in zip(kind, spoken, strict=True)]
 
 
 def write_events(
-    session: Session, course: Course, rows: tuple[list[int], list[int], list[str | None]]
+    session: Session, steps: Steps, rows: tuple[list[int], list[int], list[str | None]]
 ) -> None:
     """Write each step on its day, in the order in which they happened."""
     keys, schools, reasons = rows
-    steps = steps_of(course)
     of_row = steps.row.tolist()
     days = steps.happened_on.tolist()
     write(
@@ -161,10 +170,7 @@ def write_events(
             "previous": [STATES[state] for state in steps.previous.tolist()],
             "status": [STATES[state] for state in steps.status.tolist()],
             "happened_on": days,
-            "reason": [
-                reasons[row] if last else None
-                for row, last in zip(of_row, (steps.status >= FIRST_END).tolist(), strict=True)
-            ],
+            "reason": reasons,
             "recorded_at": [datetime.combine(day, RECORDED_AT) for day in days],
         },
     )
