@@ -39,7 +39,8 @@ MESSAGES = {
     "name_letters": _l("A name holds at least one letter."),
     "name_missing": _l("Give a surname or a given name."),
     "name_signs": _l(
-        "A name holds only letters, hyphens, apostrophes and spaces. Remove the rest from %(found)s."
+        "A name holds only letters, hyphens, apostrophes and spaces."
+        " Remove the rest from %(found)s."
     ),
     "name_too_long": _l("A name has at most 255 letters."),
     "person_ambiguous": _l(
