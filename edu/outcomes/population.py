@@ -18,9 +18,10 @@ LabelArray = npt.NDArray[np.object_]
 
 @dataclass(frozen=True, eq=False)
 class Population:
-    """left_out: shape (n,), who counts in no figure. labels: (n,) by grouping, none missing.
+    """left_out: shape (n,), who has a value that counts in no figure.
 
-    A grouping in which nobody has a label is absent.
+    labels: (n,) by grouping, None only for who does not count. A grouping in which nobody with a
+    value has a label is absent.
     """
 
     left_out: Mask
@@ -38,11 +39,14 @@ def settle(
     of every figure, also of those by other groupings: all totals stay one and the same.
     """
     unlabeled = {name: missing(column) for name, column in labels.items()}
-    unlabeled = {name: mask for name, mask in unlabeled.items() if not mask.all()}
+    if present.any():
+        unlabeled = {name: mask for name, mask in unlabeled.items() if not mask[present].all()}
     counted = present.copy()
     while few := [mask & counted for mask in unlabeled.values() if is_few(mask, counted, schools)]:
         counted &= ~np.logical_or.reduce(few)
-    settled = {name: np.where(mask, UNKNOWN, labels[name]) for name, mask in unlabeled.items()}
+    settled = {
+        name: np.where(mask & counted, UNKNOWN, labels[name]) for name, mask in unlabeled.items()
+    }
     return Population(left_out=present & ~counted, labels=settled)
 
 

@@ -64,7 +64,7 @@ def estimate_gains(
     """Mean gain of a program's participants from the first to the last wave of a published run."""
     scope.require(Permission.WRITE_PROGRAMS)
     measured = measure(session, program_id)
-    if by is not None and measured.frame.pre.size and by not in measured.frame.labels:
+    if by is not None and by not in measured.frame.labels:
         raise StatisticsError("no_group_known", by=by)
     return gain_by(session, scope, measured, by)
 
@@ -130,7 +130,7 @@ def measure(session: Session, program_id: int) -> Measured:
 def gain_by(session: Session, scope: Scope, measured: Measured, by: Grouping | None) -> Finding:
     """Estimate and keep one breakdown."""
     frame, on = measured.frame, measured.on
-    groups = frame.labels.get(by) if by else None
+    groups = frame.labels[by] if by else None
     found = paired_gain(frame.pre, frame.post, groups=groups, clusters=frame.schools)
     grouping = by.value if by else None
     definition = {

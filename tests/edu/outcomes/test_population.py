@@ -75,3 +75,11 @@ def test_a_grouping_that_nobody_has_is_dropped() -> None:
 def test_nobody_is_no_problem(columns) -> None:
     found = settle(np.zeros(0, dtype=bool), np.zeros(0, dtype=np.int64), columns)
     assert found.left_out.size == 0
+
+
+def test_who_does_not_count_is_in_no_group() -> None:
+    """A group of nobody would be named as withheld."""
+    found = settled(sex=labels(7))
+    assert found.labels["sex"][:7].tolist() == [None] * 7
+    without_value = settled(np.arange(N) >= 40, sex=labels(40))
+    assert UNKNOWN not in without_value.labels["sex"]
