@@ -12,7 +12,8 @@ from ml.irt.items import MIXED, MODELS, Items, starting_items
 from ml.irt.responses import Responses
 from ml.labels import MISSING, Labels, encode_labels
 
-# Parameters of an item that are known: "discrimination", "intercept" and perhaps "guessing".
+# Parameters of an item that are known: "discrimination", "intercept", and perhaps "guessing" and
+# "lowest", the lowest category that occurs where that is not 0.
 Anchor = Mapping[str, npt.ArrayLike]
 Anchors = Mapping[int | str, Anchor]
 
@@ -87,8 +88,8 @@ def _steps(
     for item, counts in enumerate(responses.counts):
         if item in known:
             intercept = np.asarray(known[item]["intercept"], dtype=np.float64).ravel()
-            steps[item] = np.isfinite(intercept).sum()
-            if counts[steps[item] + 1 :].any():
+            steps[item] = np.flatnonzero(np.isfinite(intercept)).max(initial=-1) + 1
+            if steps[item] == 0 or counts[steps[item] + 1 :].any():
                 raise StatisticsError("anchor_mismatch", item=names[item])
             continue
         steps[item] = _item_steps(counts > 0, models[item], names[item])
@@ -145,6 +146,8 @@ def _drop_empty(items: Items, responses: Responses) -> None:
     items.free_intercept[empty] = False
     for item in np.flatnonzero(responses.counts[:, 0] == 0):
         lowest = int(np.argmax(responses.counts[item] > 0))
+        if lowest == 0:  # nobody saw it: an anchor
+            continue
         items.bottom[item] = lowest
         items.intercept[item, lowest - 1] = 0.0
         items.free_intercept[item, lowest - 1] = False
@@ -174,7 +177,10 @@ def _place(items: Items, position: int, anchor: Anchor, name: str) -> None:
         raise StatisticsError("anchor_mismatch", item=name)
     n_steps = int(items.steps[position])
     items.slope[position] = slope
-    items.intercept[position, :n_steps] = intercept[:n_steps]
+    items.intercept[position] = -np.inf
+    known = np.where(np.isfinite(intercept[:n_steps]), intercept[:n_steps], -np.inf)
+    items.intercept[position, :n_steps] = known
+    items.bottom[position] = int(np.asarray(anchor.get("lowest", 0)))
     items.guess[position] = np.log(guessing / (1 - guessing)) if guessing > 0 else -np.inf
     items.guessing[position] = guessing > 0
     items.free_slope[position] = False

@@ -19,6 +19,7 @@ from ml.irt.maximization import maximization
 from ml.irt.parallel import one_blas_thread
 from ml.irt.part import part_of
 from ml.irt.responses import Responses
+from ml.irt.steps import extrapolated, inverse, updated
 
 REACH = 6.0
 NARROW, WIDE = 5.0, 9.0
@@ -186,16 +187,6 @@ def em_step(search: Search, point: Point) -> Point:
     return search.point(moved)
 
 
-def extrapolated(start: FloatArray, first: FloatArray, second: FloatArray) -> FloatArray:
-    """start − 2 α r + α² v, α = −|r| / |v|, never shorter than EM's own way."""
-    r, v = first - start, second - 2 * first + start
-    length = float(np.sqrt(v @ v))
-    if length < 1e-12:
-        return second
-    alpha = min(-float(np.sqrt(r @ r)) / length, -1.0)
-    return np.asarray(start - 2 * alpha * r + alpha**2 * v)
-
-
 def norm(point: Point, responses: Responses) -> float:
     """The largest absolute score component, per person."""
     return float(np.abs(point.gradient).max(initial=0.0)) / responses.total
@@ -229,7 +220,7 @@ def climb(
             there = line_search(search, here, metric @ here.gradient)
         if there is None:
             raise _not_converged(search, here)
-        metric = updated(metric, here, there)
+        metric = updated(metric, there.vector - here.vector, here.gradient - there.gradient)
         here = there
         search.count(here)
     return here
@@ -246,18 +237,6 @@ def line_search(search: Search, here: Point, direction: FloatArray) -> Point | N
             return there
         step /= 2
     return None
-
-
-def updated(metric: FloatArray, here: Point, there: Point) -> FloatArray:
-    """The BFGS update of the inverse; skipped where the curvature has the wrong sign."""
-    move, change = there.vector - here.vector, here.gradient - there.gradient
-    curvature = float(move @ change)
-    if curvature <= 1e-12 * float(np.sqrt((move @ move) * (change @ change))):
-        return metric
-    left = metric @ change
-    factor = (1.0 + float(change @ left) / curvature) / curvature
-    cross = np.outer(left, move) / curvature
-    return np.asarray(metric + factor * np.outer(move, move) - cross - cross.T)
 
 
 def finish(search: Search, point: Point, tol: float) -> Fit:
@@ -289,18 +268,6 @@ def finish(search: Search, point: Point, tol: float) -> Fit:
         information=information,
         covariance=inverse(information),
     )
-
-
-def inverse(information: FloatArray) -> FloatArray:
-    """Errors: not_identified where the data leave a direction undetermined."""
-    size = np.sqrt(np.maximum(np.diag(information), 0.0))
-    if not (np.isfinite(information).all() and (size > 0).all()):
-        raise StatisticsError("not_identified")
-    scaled = information / size / size[:, None]
-    values, vectors = np.linalg.eigh(scaled)
-    if values.size and values[0] < 1e-10:
-        raise StatisticsError("not_identified")
-    return np.asarray((vectors / values) @ vectors.T / size / size[:, None])
 
 
 def _not_converged(search: Search, point: Point) -> StatisticsError:

@@ -109,6 +109,7 @@ def anchors_of(reference: Any, names: Sequence[str]) -> Anchors:
             "discrimination": reference.discrimination_[at[name]],
             "intercept": reference.intercept_[at[name]],
             "guessing": reference.guessing_[at[name]],
+            "lowest": reference.items_.bottom[at[name]],
         }
         for name in names
     }

@@ -244,7 +244,12 @@ class ItemResponseModel(TransformerMixin, BaseEstimator):  # type: ignore[misc] 
         waves: Labels | None = None,
         persons: Labels | None = None,
     ) -> FloatArray:
-        """(n_rows, n_draws) plausible values; see `ml.irt.plausible.draw_plausible_values`."""
+        """(n_rows, n_draws) plausible values; see `ml.irt.plausible.draw_plausible_values`.
+
+        Whatever will be compared later (program × wave, school, sex, region, language) must be
+        among the columns of `conditioning`: a difference that the draws do not know of shrinks by
+        about one minus the reliability, and nothing afterwards repairs it.
+        """
         check_is_fitted(self)
         design = plausible.Design(conditioning, clusters, waves, persons)
         return plausible.draw_plausible_values(

@@ -76,6 +76,22 @@ def test_anchored_items_stay_and_the_group_moves(fitted):
     assert model.group_sd_[0] == pytest.approx(0.8, abs=0.15)
 
 
+def test_an_anchor_may_be_answered_alike_by_everybody_or_seen_by_nobody(fitted):
+    X = answers(made_items(10), people(4000, 0.5, 0.8, 5), 5)
+    known = anchors_of(fitted, fitted.item_names_[:6])
+    X[:, 0] = np.nan
+    X[:, 1] = 1  # as if it were very easy: people must look abler, its curve must not change
+    model = ItemResponseModel().fit_named(X, fitted.item_names_, anchors=known)
+    assert (model.intercept_[:6] == fitted.intercept_[:6]).all()
+    assert model.group_mean_[0] > 0.5
+    value, _ = model.abilities(X[:5])
+    again = ItemResponseModel.from_json(model.to_json())
+    assert (again.abilities(X[:5])[0] == value).all()
+    chance = 1 / (1 + np.exp(-model.discrimination_[1] * 0.3 - model.intercept_[1, 0]))
+    information = model.discrimination_[1] ** 2 * chance * (1 - chance)
+    assert model.item_information(0.3)[1, 0] == pytest.approx(information)
+
+
 def test_a_weight_of_two_is_two_persons(responses):
     weights = np.random.default_rng(0).integers(0, 3, len(responses))
     weighted = ItemResponseModel().fit(responses, sample_weight=weights)
