@@ -89,7 +89,8 @@ class Ledger:
 
     `tracks` holds the latest participation of each person in each offering, `told` the steps that
     are recorded, `elsewhere` the participations for schools out of reach, `schools` each person's
-    present school; `written` and `freed` (with the day) tell what there is to write.
+    present school; `said` the steps that the file told of so far; `written` and `freed` (with the
+    day) tell what there is to write.
     """
 
     offerings: Mapping[int, Offering]
@@ -100,6 +101,7 @@ class Ledger:
     schools: Mapping[int, int]
     written: dict[Track, None] = field(default_factory=dict)
     freed: dict[int, date] = field(default_factory=dict)
+    said: set[tuple[Pair, EnrollmentStatus, date]] = field(default_factory=set)
     new: int = 0
     changed: int = 0
     unchanged: int = 0
@@ -125,8 +127,10 @@ class Ledger:
     def take(self, row: News, candidate: Candidate) -> None:
         """Take one row, or raise why it cannot be."""
         track = self.tracks.get(row.pair)
-        if track and ((row.pair, row.status, row.on) in self.told or confirms(track, row)):
-            self.note_known(track, row)
+        step = (row.pair, row.status, row.on)
+        if track and (step in self.told or confirms(track, row)):
+            self.note_known(track, row, said_before=step in self.said)
+            self.said.add(step)
             return
         begins = track is None or (not STEPS[track.status] and row.status in ACTIVE)
         if track is not None:
@@ -138,10 +142,14 @@ class Ledger:
         else:
             self.go_on(track, row, offering)
 
-    def note_known(self, track: Track, row: News) -> None:
-        """A step that is recorded already; a reason for the present state may be corrected."""
+    def note_known(self, track: Track, row: News, *, said_before: bool) -> None:
+        """A step that is recorded already; the reason for the present state may be corrected.
+
+        Of several lines that tell of one step the first counts: else a file that contradicts
+        itself would change something each time.
+        """
         is_present = (track.status, track.last_step_on) == (row.status, row.on)
-        if is_present and row.reason and row.reason != track.reason:
+        if is_present and not said_before and row.reason and row.reason != track.reason:
             track.reason = row.reason
             self.written[track] = None
             self.changed += 1
@@ -162,7 +170,7 @@ class Ledger:
         for previous, status in zip((None, *path), path, strict=False):
             last = status is row.status
             track.take(Step(previous, status, row.on, row.reason if last else before))
-            self.told.add((row.pair, status, row.on))
+            self.note_told(row, status)
         self.tracks[row.pair] = track
         self.written[track] = None
         self.new += 1
@@ -174,9 +182,14 @@ class Ledger:
             refuse(intake_obstacle(offering, offering.program.initiative))
         self.seat(offering, track.status, row.status, row.on)
         track.take(Step(track.status, row.status, row.on, row.reason))
-        self.told.add((row.pair, row.status, row.on))
+        self.note_told(row, row.status)
         self.written[track] = None
         self.changed += 1
+
+    def note_told(self, row: News, status: EnrollmentStatus) -> None:
+        """Keep in mind that the file has told of this step."""
+        self.told.add((row.pair, status, row.on))
+        self.said.add((row.pair, status, row.on))
 
     def seat(self, offering: Offering, before: S, after: S, on: date) -> None:
         """Count the seat that the step takes or frees."""

@@ -1,7 +1,7 @@
 """`enrollments` files: what people did in offerings, one step a line; a person by one of two ids.
 
 The rows are taken in the order of their days. First news of a participation brings the steps it
-needs (docs/decisions/0010-enrollment-files.md).
+needs (docs/decisions/0013-files-of-enrollments.md).
 """
 
 from collections.abc import Collection, Mapping

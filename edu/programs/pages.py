@@ -1,5 +1,6 @@
 """Programs for people: the portfolio, and the forms that add to it."""
 
+from datetime import date
 from functools import partial
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -9,6 +10,7 @@ from werkzeug.wrappers import Response
 from edu.accounts.sign_in import scope, session
 from edu.programs import queries, service
 from edu.programs.schemas import InitiativeChangeSchema, NewOfferingSchema, ProgramSchema
+from edu.registry.years import academic_year_of
 from edu.web.forms import Form, read_form
 from edu.web.permission import Permission, needs
 
@@ -45,7 +47,8 @@ def add_program() -> Response | tuple[str, int]:
 @needs(Permission.WRITE_OFFERINGS)
 def new_offering() -> str:
     """The form for an offering."""
-    return show_offering_form(Form(raw={"roles": ["pupil"], **request.args.to_dict()}))
+    known = {"roles": ["pupil"], "academic_year": academic_year_of(date.today())}
+    return show_offering_form(Form(raw={**known, **request.args.to_dict()}))
 
 
 @pages.post("/offerings/new")

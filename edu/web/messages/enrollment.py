@@ -28,7 +28,9 @@ MESSAGES = {
     "not_eligible_grade": _l(
         "The offering is for grades %(expected)s; the person is in grade %(found)s."
     ),
-    "not_eligible_role": _l("The offering is for %(expected)s; the person is %(found)s."),
+    "not_eligible_role": _l(
+        "The offering is for: %(expected)s. The person is registered as: %(found)s."
+    ),
     "not_member_of_year": _l(
         "The person is in no school of ours in the academic year %(expected)s. Register them "
         "for that year first."
