@@ -6,6 +6,7 @@ from sqlalchemy import Table, column, insert, inspect, select, table, text
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Session
 
+from edu.database import planner
 from edu.demo.arrays import Days
 from edu.intake import load_into
 from models.base import Base
@@ -14,7 +15,6 @@ DIALECT = postgresql.dialect()  # type: ignore[no-untyped-call]  # SQLAlchemy le
 NEXT_IDS = text(
     "SELECT array_agg(nextval(pg_get_serial_sequence(:name, 'id'))) FROM generate_series(1, :count)"
 )
-GATHER = text("SELECT gather_statistics(:tables)")
 
 
 def table_of(kind: type[Base]) -> Table:
@@ -45,7 +45,7 @@ def write(session: Session, kind: type[Base], columns: dict[str, Sequence[object
 
 def gather_statistics(session: Session, *kinds: type[Base]) -> None:
     """Let the planner know what was written: else it takes the tables for empty."""
-    session.execute(GATHER, {"tables": [table_of(kind).name for kind in kinds]})
+    planner.gather_statistics(session, *(table_of(kind).name for kind in kinds))
 
 
 def days_or_none(days: Days) -> list[object]:

@@ -7,9 +7,16 @@ from sqlalchemy.orm import Session
 
 from edu.accounts import audit
 from edu.accounts.scope import Scope
+from edu.database.planner import gather_statistics
 from edu.intake.files import IncomingFile
 from edu.intake.problems import shown
 from models.intake import ImportBatch
+
+MANY = 1000
+WRITTEN_BY_FILES = (
+    "school", "school_class", "person", "person_identity", "membership",
+    "enrollment", "enrollment_event", "respondent", "sitting",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -50,4 +57,6 @@ def record_batch(
     session.add(batch)
     session.flush()
     audit.note_changed(session, "import_batch", [batch.id], file=batch.file_name)
+    if count.new >= MANY:
+        gather_statistics(session, *WRITTEN_BY_FILES)
     return batch

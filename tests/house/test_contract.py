@@ -9,6 +9,7 @@ from openapi_spec_validator import validate
 
 from edu.web.api import PREFIX
 from edu.web.permission import Permission, permission_of
+from models.accounts import RoleName
 
 METHODS = {"GET", "POST", "PUT", "PATCH", "DELETE"}
 PUBLIC = {
@@ -41,8 +42,6 @@ def test_every_route_declares_its_permission(app: Flask) -> None:
 
 
 def test_a_route_without_a_permission_is_refused(app: Flask, sign_in, monkeypatch) -> None:
-    from models.accounts import RoleName
-
     monkeypatch.delattr(app.view_functions["health"], "permission")
     assert sign_in(RoleName.SYSTEM_ADMINISTRATOR).get("/healthz").status_code == 403
 
@@ -100,3 +99,8 @@ def test_an_unknown_address_answers_in_the_callers_form(client: FlaskClient, pat
     assert answer.status_code == 404
     expected = "application/problem+json" if path.startswith("/api") else "text/html"
     assert answer.content_type.startswith(expected)
+
+
+def test_an_address_without_its_last_slash_leads_to_the_page(sign_in) -> None:
+    answer = sign_in(RoleName.PROGRAM_MANAGER).get("/programs", follow_redirects=True)
+    assert answer.status_code == 200
