@@ -18,7 +18,7 @@ from edu.web import cursor
 from edu.web.api import PREFIX, Blueprint, page_of, shown_page
 from edu.web.permission import Permission, needs
 
-blueprint = Blueprint("programs_api", __name__, url_prefix=PREFIX, description="What is offered")
+blueprint = Blueprint("offerings", __name__, url_prefix=PREFIX, description="What is offered")
 
 
 @blueprint.get("/initiatives")

@@ -111,40 +111,36 @@ def coordinator(
     return own, scope_of(own, user)
 
 
-@pytest.mark.parametrize(
-    "narrowed",
-    [
-        {},
-        {"after": (30_000,)},
-        {"status": EnrollmentStatus.WAITLISTED},
-        {"program_id": 2},
-        {"offering_id": 3},
-    ],
-)
-def test_a_school_reads_no_more_than_its_own_rows(
-    office: tuple[Session, Scope], narrowed: dict[str, Any]
-) -> None:
+FILTERS: list[dict[str, Any]] = [
+    {},
+    {"after": (30_000,)},
+    {"status": EnrollmentStatus.WAITLISTED},
+    {"program_id": 2},
+]
+
+
+def test_a_school_reads_no_more_than_its_own_rows(office: tuple[Session, Scope]) -> None:
     own, scope = office
-    looked_at, indexes = rows_read(
-        own, lambda: queries.enrollments(own, scope, limit=SHOWN, **narrowed)
-    )
-    assert indexes == {"ix_enrollment_school_id_id"}
-    assert looked_at <= OF_A_SCHOOL
+    for narrowed in [*FILTERS, {"offering_id": 3}]:
+        looked_at, indexes = rows_read(
+            own,
+            lambda wanted=narrowed: queries.enrollments(own, scope, limit=SHOWN, **wanted),
+        )
+        assert indexes == {"ix_enrollment_school_id_id"}, narrowed
+        assert looked_at <= OF_A_SCHOOL, narrowed
 
 
-@pytest.mark.parametrize(
-    "narrowed",
-    [{}, {"after": (30_000,)}, {"status": EnrollmentStatus.WAITLISTED}, {"program_id": 2}],
-)
 def test_a_region_reads_its_list_in_the_order_of_an_index(
-    coordinator: tuple[Session, Scope], narrowed: dict[str, Any]
+    coordinator: tuple[Session, Scope],
 ) -> None:
     own, scope = coordinator
-    looked_at, indexes = rows_read(
-        own, lambda: queries.enrollments(own, scope, limit=SHOWN, **narrowed)
-    )
-    assert indexes == {"pk_enrollment"}
-    assert looked_at <= 20 * SHOWN
+    for narrowed in FILTERS:
+        looked_at, indexes = rows_read(
+            own,
+            lambda wanted=narrowed: queries.enrollments(own, scope, limit=SHOWN, **wanted),
+        )
+        assert indexes == {"pk_enrollment"}, narrowed
+        assert looked_at <= 20 * SHOWN, narrowed
 
 
 def test_one_persons_enrollments_are_found_by_the_person(office: tuple[Session, Scope]) -> None:
