@@ -116,14 +116,23 @@ def taking_part(program_id: int, last: Wave) -> CTE:
 
 
 def languages(participant: CTE) -> Subquery:
-    """The language of each participant's class when they took part; later classes do not count."""
+    """The language of each participant's class when they took part; else of the nearest class.
+
+    An earlier class comes before a later one, which may be a consequence of the program.
+    """
+    year, later = Membership.academic_year, Membership.academic_year > participant.c.academic_year
     return (
         select(participant.c.person_id, SchoolClass.language_code)
         .join(Membership, Membership.person_id == participant.c.person_id)
         .join(SchoolClass, SchoolClass.id == Membership.class_id)
-        .where(Membership.academic_year <= participant.c.academic_year)
         .ext(distinct_on(participant.c.person_id))
-        .order_by(participant.c.person_id, Membership.academic_year.desc(), Membership.id.desc())
+        .order_by(
+            participant.c.person_id,
+            later,
+            case((~later, year)).desc(),
+            year,
+            Membership.id.desc(),
+        )
         .subquery("language")
     )
 

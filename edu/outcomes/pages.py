@@ -4,7 +4,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from edu.accounts.sign_in import scope, session
-from edu.outcomes import presentation, queries, service
+from edu.outcomes import presentation, service
 from edu.web.permission import Permission, needs
 
 pages = Blueprint("outcomes", __name__, template_folder="templates", url_prefix="/outcomes")
@@ -14,9 +14,8 @@ pages = Blueprint("outcomes", __name__, template_folder="templates", url_prefix=
 @needs(Permission.READ_FIGURES)
 def overview() -> str:
     """All programs' gains, and the anonymous samples."""
-    found = presentation.program_gains(session(), scope())
-    samples = queries.samples(session(), scope())
-    return render_template("outcomes/overview.html", gains=found, samples=samples)
+    shown = presentation.overview(session(), scope())
+    return render_template("outcomes/overview.html", shown=shown)
 
 
 @pages.get("/samples/<path:code>")

@@ -1,6 +1,6 @@
 """Findings as pictures and sentences, in the reader's language."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from flask_babel import LazyString, gettext
@@ -12,14 +12,16 @@ from edu.accounts.scope import Scope
 from edu.charts import Chart, ranked_dots
 from edu.outcomes.groupings import Grouping
 from edu.outcomes.population import UNKNOWN
-from edu.outcomes.queries import newest_gains
+from edu.outcomes.queries import newest_gains, samples
 from edu.outcomes.service import estimate_means, groupings_of_sample
 from edu.web.labels import label
 from edu.web.language import language
 from ml.estimate import Estimate
+from models.assessments import Sample
 from models.outcomes import Finding
 from models.people import Sex
 from models.places import LanguageOfInstruction, Region
+from models.programs import Program
 
 GAIN_TITLES: dict[str | None, LazyString] = {
     None: _l("Gain of all participants"),
@@ -61,6 +63,16 @@ class SampleMeans:
     total: Estimate | None
     chart: Chart
     groupings: dict[str, str]
+
+
+@dataclass(frozen=True)
+class Overview:
+    """The programs' gains; in how many `programs` participants gained; and the samples."""
+
+    gains: Chart | None
+    programs: tuple[Program, ...]
+    gained: int
+    samples: tuple[Sample, ...]
 
 
 def read_back(finding: Finding) -> ReadBack:
@@ -146,9 +158,25 @@ def sample_means(session: Session, scope: Scope, *, sample: str, by: str | None)
     )
 
 
+def overview(session: Session, scope: Scope) -> Overview:
+    """All that was found, to choose from."""
+    newest = newest_gains(session, scope)
+    totals = [read_back(finding).total for _, finding in newest]
+    return Overview(
+        gains=gains_chart(newest),
+        programs=tuple(program for program, _ in newest),
+        gained=sum(total is not None and total.interval[0] > 0 for total in totals),
+        samples=tuple(samples(session, scope)),
+    )
+
+
 def program_gains(session: Session, scope: Scope) -> Chart | None:
     """Every program's gain on one axis; None before the first was estimated."""
-    newest = newest_gains(session, scope)
+    return gains_chart(newest_gains(session, scope))
+
+
+def gains_chart(newest: Sequence[tuple[Program, Finding]]) -> Chart | None:
+    """The gains of programs on one axis; None without any."""
     totals = [(program.name(language()), read_back(finding).total) for program, finding in newest]
     if not totals:
         return None

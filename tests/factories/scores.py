@@ -57,7 +57,8 @@ RESPONDENTS = text("""
     SELECT :sample, n + 2, 'school ' || n % :schools,
       CASE WHEN n < :unlabeled THEN '{}'::jsonb
            ELSE jsonb_build_object('sex', CASE WHEN n % 3 = 0 THEN 'male' ELSE 'female' END,
-                                   'home "A" %', CASE WHEN n / :schools % 2 = 0 THEN 'NA' ELSE 'b' END) END
+                                   'home "A" %',
+               CASE WHEN n / :schools % 2 = 0 THEN 'NA' ELSE 'b' END) END
     FROM generate_series(0, :n - 1) AS n""")
 ANONYMOUS_SITTINGS = text("""
     INSERT INTO sitting (wave_id, respondent_id, responses)

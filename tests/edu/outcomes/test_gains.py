@@ -232,17 +232,35 @@ def test_two_programs_with_instruments_of_their_own(session, scope, cohort) -> N
     assert found.estimates[0]["value"] == pytest.approx(9.0, abs=0.6)
 
 
+def join_class(session, persons: int, year: str, language: str) -> None:
+    """Let the first persons be in a class of their own in another year."""
+    for person in session.scalars(select(Person).order_by(Person.id).limit(persons)).all():
+        school_class = make_class(
+            session, school=person.school, letter=f"{person.id}-{year}", language=language
+        )
+        school_class.academic_year = year
+        make_membership(session, person=person, school_class=school_class)
+
+
 def test_the_class_at_the_time_counts_not_a_later_or_earlier_one(session, scope, cohort) -> None:
     before = by_group(estimate(session, scope, cohort, Grouping.LANGUAGE))
     for year in ("2027-28", "2025-26"):
-        for person in session.scalars(select(Person).limit(60)).all():
-            school_class = make_class(
-                session, school=person.school, letter=f"{person.id}-{year}", language="uz"
-            )
-            school_class.academic_year = year
-            make_membership(session, person=person, school_class=school_class)
-    after = by_group(estimate(session, scope, cohort, Grouping.LANGUAGE))
-    assert after == before
+        join_class(session, 60, year, "uz")
+    assert by_group(estimate(session, scope, cohort, Grouping.LANGUAGE)) == before
+
+
+def test_without_a_class_at_the_time_the_nearest_counts_the_earlier_first(
+    session, scope, cohort
+) -> None:
+    leave_class(session, 60)
+    for year, language in (("2028-29", "en"), ("2027-28", "uz")):
+        join_class(session, 60, year, language)
+    later = by_group(estimate(session, scope, cohort, Grouping.LANGUAGE))
+    assert later.keys() == {None, "kk", "ru", "uz"}
+    for year, language in (("2024-25", "en"), ("2025-26", "tg")):
+        join_class(session, 60, year, language)
+    earlier = by_group(estimate(session, scope, cohort, Grouping.LANGUAGE))
+    assert earlier.keys() == {None, "kk", "ru", "tg"}
 
 
 def leave_class(session, persons: int) -> None:

@@ -53,7 +53,10 @@ def test_the_button_leads_over_the_job_to_the_gains(app, manager, cohort) -> Non
     assert re.search(r"Participants gained 5\.\d points of 100 .*546 people in 20 schools", page)
     assert "This is a difference, not an effect" in page
     assert "54 people: without a score" in page
-    assert "546" in get(manager, "/outcomes/")
+    overview = get(manager, "/outcomes/")
+    assert "Programs measured: 1; participants gained in 1 of them." in overview
+    assert f'href="{address}"' in overview
+    assert "546" in overview
 
 
 @pytest.mark.parametrize(
