@@ -29,7 +29,13 @@ PEOPLE = 1200
 FIGURES = ("/", "/programs/", "/programs/1", "/outcomes/", "/scoring/")
 RECORDS = ("/people/", "/people/?name=А", "/enrollments/", "/enrollments/?status=waitlisted")
 PAGES = {
-    RoleName.SCHOOL_ADMINISTRATOR: (*FIGURES, *RECORDS, "/people/new", "/people/import"),
+    RoleName.SCHOOL_ADMINISTRATOR: (
+        *FIGURES,
+        *RECORDS,
+        "/people/new",
+        "/people/import",
+        "/enrollments/import",
+    ),
     RoleName.REGIONAL_COORDINATOR: (*FIGURES, *RECORDS, "/programs/offerings/new"),
     RoleName.PROGRAM_MANAGER: (*FIGURES, "/exports/", "/programs/new", "/programs/offerings/new"),
     RoleName.HEADQUARTERS_VIEWER: FIGURES,
