@@ -3,7 +3,17 @@
 from typing import Any
 from uuid import uuid4
 
-from flask import Flask, Response, abort, current_app, g, redirect, request
+from flask import (
+    Flask,
+    Response,
+    abort,
+    current_app,
+    g,
+    jsonify,
+    make_response,
+    redirect,
+    request,
+)
 from flask_security import (
     Security,
     SQLAlchemyUserDatastore,
@@ -20,6 +30,7 @@ from edu.accounts.roles import may
 from edu.accounts.scope import Scope, scope_of, use_scope
 from edu.web.frame import sections_for
 from edu.web.permission import Permission, declare, permission_of
+from edu.web.problem import CODES, answer
 from edu.web.transaction import is_api
 from models import db
 from models.accounts import Role, RoleName, User
@@ -55,6 +66,7 @@ def install(app: Flask) -> None:
     csrf.init_app(app)
     security.init_app(app, datastore)
     security.unauthn_handler(refuse_stranger)
+    security.render_json(answer_in_json)
     for endpoint in OPEN_VIEWS:
         if endpoint in app.view_functions:
             declare(app, endpoint, Permission.PUBLIC)
@@ -95,6 +107,16 @@ def refuse_stranger(mechanisms: list[str] | None = None, headers: object = None)
     if is_api():
         abort(401)
     return redirect(url_for_security("login", next=request.full_path.rstrip("?")))
+
+
+def answer_in_json(
+    payload: dict[str, Any], status: int, headers: Any = None, user: object = None
+) -> Response:
+    """What the sign-in library says in JSON; a refusal to the API as every other problem."""
+    if is_api() and status >= 400:
+        return answer(status, "csrf" if status == 400 else CODES.get(status, "bad_request"), {})
+    body = jsonify(meta={"code": status}, response=payload)
+    return make_response(body, status, headers or {})
 
 
 def scope() -> Scope:

@@ -10,20 +10,17 @@ from edu.accounts.scope import Scope
 from edu.charts import Chart, Count, count_bars
 from edu.dashboard import queries
 from edu.dashboard.queries import ProgramLine
+from edu.enrollment.counts import program_counts
 from edu.outcomes.groupings import Grouping
 from edu.outcomes.presentation import finding_chart, program_gains, read_back
 from edu.outcomes.queries import program_findings
 from edu.web.labels import label
-from edu.web.permission import Permission
 from ml.estimate import Estimate
 from models.accounts import RoleName
 from models.enrollments import EnrollmentStatus
 from models.outcomes import Finding
 from models.programs import Initiative, Program
 from models.releases import ExportRequest
-
-# Policy: tables for readers of figures show no cell of fewer than 10 people (disclosure rules).
-SMALLEST_CELL = 10
 
 
 @dataclass(frozen=True)
@@ -44,8 +41,8 @@ class ManagerHome:
 
     @property
     def seats_taken(self) -> int:
-        """Enrolled and completed, all programs together."""
-        return sum(line.seats_taken for line in self.lines.values())
+        """Enrolled and completed in all programs whose number may be shown."""
+        return sum(line.seats.taken or 0 for line in self.lines.values())
 
     @property
     def open_offerings(self) -> int:
@@ -122,22 +119,12 @@ def gain_charts(session: Session, found: dict[str, Finding]) -> dict[str, Chart]
 
 def states_chart(session: Session, scope: Scope, program_id: int) -> Chart | None:
     """Enrollments by state as bars; cells that are too small carry a word, not a number."""
-    counts = queries.program_status_counts(session, program_id)
-    if not counts:
+    shown = program_counts(session, scope, program_id=program_id).counts
+    if not any(count != 0 for count in shown.values()):
         return None
-    shown = counts if scope.may(Permission.READ_RECORDS) else withheld(counts)
     return count_bars(
         [Count(label(status), shown[status]) for status in EnrollmentStatus if status in shown],
         title=gettext("Enrollment by state"),
         description=gettext("How many enrollments are in each state now."),
         unit_label=gettext("Enrollments"),
     )
-
-
-def withheld(counts: dict[EnrollmentStatus, int]) -> dict[EnrollmentStatus, int | None]:
-    """Counts without the small cells, and without a second one that would give a single away."""
-    hidden = {status for status, count in counts.items() if 0 < count < SMALLEST_CELL}
-    if len(hidden) == 1 and len(counts) > 1:
-        rest = {status: count for status, count in counts.items() if status not in hidden}
-        hidden.add(min(rest, key=lambda status: rest[status]))
-    return {status: None if status in hidden else count for status, count in counts.items()}

@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, distinct, func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from edu.accounts.scope import Scope
+from edu.programs.seats import Seats, total_seats
 from models.enrollments import ACTIVE, Enrollment, EnrollmentStatus
 from models.keyset import read_one
 from models.people import Membership
@@ -57,8 +58,7 @@ class ProgramLine:
     program: Program
     offerings: int
     open_offerings: int
-    seats_taken: int
-    capacity: int | None
+    seats: Seats
 
 
 def school_home(session: Session, scope: Scope) -> SchoolHome:
@@ -153,12 +153,6 @@ def status_counts(
     return {row[0]: row[1] for row in rows}
 
 
-def program_status_counts(session: Session, program_id: int) -> dict[EnrollmentStatus, int]:
-    """How many of a program's enrollments in reach are in each state."""
-    offerings = select(Offering.id).where(Offering.program_id == program_id)
-    return status_counts(session, Enrollment.offering_id.in_(offerings))
-
-
 def initiatives(session: Session) -> Sequence[Initiative]:
     """The initiatives with their programs."""
     statement = select(Initiative).options(selectinload(Initiative.programs))
@@ -199,7 +193,9 @@ def program_lines(session: Session, *conditions: ColumnElement[bool]) -> dict[in
         .group_by(Program.id)
     )
     return {
-        program.id: ProgramLine(program, count, opened, taken, None if endless else seats)
+        program.id: ProgramLine(
+            program, count, opened, total_seats(taken, None if endless else seats)
+        )
         for program, count, opened, taken, seats, endless in session.execute(statement)
     }
 

@@ -81,6 +81,9 @@ def enrollment(session: Session, scope: Scope, *, enrollment_id: int) -> Enrollm
     if not 0 < enrollment_id <= LARGEST_KEY:
         raise NotFound("not_found")
     statement = own(scope).options(*told_in_lists(), selectinload(Enrollment.events))
+    statement = statement.execution_options(
+        populate_existing=True
+    )  # a step may just have been taken
     found = session.scalar(statement.where(Enrollment.id == enrollment_id))
     if found is None:
         raise NotFound("not_found")

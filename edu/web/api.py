@@ -4,7 +4,7 @@ from typing import Any
 
 import flask_smorest
 import marshmallow as ma
-from flask import Flask, Response, render_template, request
+from flask import Flask, Response, current_app, json, render_template, request
 from flask_smorest import Api
 from webargs.flaskparser import FlaskParser
 from werkzeug.exceptions import HTTPException
@@ -112,9 +112,9 @@ def create_api(app: Flask) -> Api:
 @needs(Permission.PUBLIC)
 def api_page() -> str:
     """The document of the API as a page for people."""
-    from flask_smorest.globals import current_api  # noqa: PLC0415  bound to the present app
-
-    return render_template("api.html", document=current_api.spec.to_dict(), server=request.host_url)
+    api = current_app.extensions["flask-smorest"]["apis"][""]["ext_obj"]
+    document = json.loads(json.dumps(api.spec.to_dict()))  # texts in the reader's language
+    return render_template("api.html", document=document, server=request.host_url)
 
 
 __all__ = ["PREFIX", "Blueprint", "PageArguments", "create_api", "page_of", "shown_page"]

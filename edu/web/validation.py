@@ -3,6 +3,7 @@
 from typing import Any
 
 import marshmallow as ma
+from flask_babel import gettext as _t
 from flask_babel import lazy_gettext as _l
 
 from models.errors import Refusal
@@ -26,7 +27,7 @@ BY_FIELD: dict[type[ma.fields.Field[Any]], dict[str, Any]] = {
         "invalid": _l("Write a date as 2026-09-01."),
         "format": _l("Write a date as 2026-09-01."),
     },
-    ma.fields.Enum: {"unknown": _l("Choose one of: %(choices)s.", choices="{choices}")},
+    ma.fields.Enum: {"unknown": _l("Choose one of: {choices}.")},
     ma.fields.List: {"invalid": _l("Give a list.")},
 }
 
@@ -35,6 +36,37 @@ def install() -> None:
     """Replace the library's English sentences."""
     for field, messages in BY_FIELD.items():
         field.default_error_messages = {**field.default_error_messages, **messages}
+    ma.fields.Field.make_error = make_error  # type: ignore[method-assign,assignment]
+    ma.validate.Range._format_error = range_error  # type: ignore[method-assign,assignment]
+    ma.validate.Length._format_error = length_error  # type: ignore[method-assign,assignment]
+    ma.Schema._default_error_messages = {
+        **ma.Schema._default_error_messages,
+        "type": _l("Give an object with named fields."),
+        "unknown": _l("This field is not known here."),
+    }
+
+
+def make_error(field: ma.fields.Field[Any], key: str, **shown: object) -> ma.ValidationError:
+    """A field's error; the library fills parameters only into ready sentences, not lazy ones."""
+    return ma.ValidationError(str(field.error_messages[key]).format(**shown))
+
+
+def range_error(check: ma.validate.Range, value: Any, message: str) -> str:
+    """Between which numbers or days a value must lie."""
+    if check.min is not None and check.max is not None:
+        return str(_t("Choose between %(low)s and %(high)s.", low=check.min, high=check.max))
+    if check.min is not None:
+        return str(_t("Choose %(low)s or more.", low=check.min))
+    return str(_t("Choose %(high)s or less.", high=check.max))
+
+
+def length_error(check: ma.validate.Length, value: Any, message: str) -> str:
+    """How long a text or a list must be."""
+    low = check.equal or check.min or 0
+    high = check.equal or check.max
+    if high is None:
+        return str(_t("Give at least %(low)s.", low=low))
+    return str(_t("Give between %(low)s and %(high)s.", low=low, high=high))
 
 
 class Text(ma.fields.String):

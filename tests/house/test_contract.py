@@ -104,3 +104,25 @@ def test_an_unknown_address_answers_in_the_callers_form(client: FlaskClient, pat
 def test_an_address_without_its_last_slash_leads_to_the_page(sign_in) -> None:
     answer = sign_in(RoleName.PROGRAM_MANAGER).get("/programs", follow_redirects=True)
     assert answer.status_code == 200
+
+
+def test_a_form_token_that_is_missing_is_told_as_a_problem(sign_in) -> None:
+    answer = sign_in(RoleName.PROGRAM_MANAGER).post(f"{PREFIX}/programs", json={})
+    assert answer.status_code == 400
+    assert answer.content_type == "application/problem+json"
+    assert answer.json["code"] == "csrf"
+
+
+def test_a_wrong_choice_names_the_right_ones(sign_in) -> None:
+    answer = sign_in(RoleName.SCHOOL_ADMINISTRATOR).get(
+        f"{PREFIX}/people?role=king", headers={"Accept-Language": "en"}
+    )
+    assert answer.status_code == 422
+    assert "pupil, student, teacher, other" in answer.json["errors"][0]["message"]
+
+
+def test_a_number_out_of_range_is_told_in_the_readers_language(sign_in) -> None:
+    answer = sign_in(RoleName.PROGRAM_MANAGER).get(
+        f"{PREFIX}/programs?limit=100000", headers={"Accept-Language": "en"}
+    )
+    assert answer.json["errors"][0]["message"] == "Choose between 1 and 200."

@@ -13,7 +13,7 @@ from edu.web.messages import MESSAGES
 ROOT = Path(__file__).resolve().parents[2]
 METHODS = [("**/templates/**.html", "jinja2.ext:babel_extract"), ("**.py", "python")]
 KEYWORDS = {
-    "_": None, "_l": None, "gettext": None, "ngettext": (1, 2), "lazy_gettext": None,
+    "_": None, "_l": None, "_t": None, "gettext": None, "ngettext": (1, 2), "lazy_gettext": None,
 }  # fmt: skip
 REFUSALS = {
     "Refusal", "NotFound", "Conflict", "Forbidden", "StatisticsError", "FileRefused",

@@ -3,9 +3,7 @@
 import pytest
 from sqlalchemy.orm import Session
 
-from edu.dashboard.presentation import withheld
 from models.accounts import RoleName
-from models.enrollments import EnrollmentStatus as S
 from tests.factories.places import make_class, make_district, make_school, region
 
 ENGLISH = {"Accept-Language": "en"}
@@ -50,22 +48,13 @@ def test_strangers_are_sent_to_the_sign_in_page(client) -> None:
     assert answer.location.startswith("/sign-in")
 
 
-def test_a_single_small_count_is_hidden_with_the_next_smallest() -> None:
-    counts = {S.APPLIED: 40, S.WAITLISTED: 3, S.ENROLLED: 900}
-    assert withheld(counts) == {S.APPLIED: None, S.WAITLISTED: None, S.ENROLLED: 900}
-
-
-def test_two_small_counts_hide_each_other() -> None:
-    counts = {S.APPLIED: 4, S.WAITLISTED: 3, S.ENROLLED: 900}
-    assert withheld(counts) == {S.APPLIED: None, S.WAITLISTED: None, S.ENROLLED: 900}
-
-
-def test_large_counts_are_shown() -> None:
-    counts = {S.APPLIED: 40, S.ENROLLED: 900}
-    assert withheld(counts) == counts
-
-
 def test_an_absent_program_answers_404(sign_in) -> None:
     client = sign_in(RoleName.PROGRAM_MANAGER)
     assert client.get("/programs/999999").status_code == 404
     assert client.get(f"/programs/{2**70}").status_code == 404
+
+
+def test_the_page_of_the_api_shows_its_addresses(client) -> None:
+    page = client.get("/api", headers=ENGLISH)
+    assert page.status_code == 200
+    assert "/api/v1/enrollments" in page.text
