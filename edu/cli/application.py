@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from edu.accounts.audit import name_action
 from edu.accounts.scope import system_scope, use_scope
+from edu.cli.keys import require_fitting_keys
 from edu.cli.language import language
 from edu.config import Settings
 from edu.database import migrate, running
@@ -30,6 +31,7 @@ def application(settings: Settings) -> Iterator[Flask]:
     """The application in its context; the database is started if needed, and stopped again."""
     with running(settings) as database:
         changed = migrate(database.urls)
+        require_fitting_keys(settings, database.urls)
         from edu.app import create_app  # takes seconds: only once the database answers
 
         app = create_app(settings, database.urls.application)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from edu.cli.keys import require_fitting_keys
 from edu.config import Settings
 from edu.database import Urls, migrate
 from edu.database.access import connect
@@ -37,6 +38,7 @@ def steps(settings: Settings, urls: Urls, *, demonstration: bool) -> Iterator[St
     """
     changed: list[bool] = []
     yield Step("Bringing the database up to date", lambda: changed.append(migrate(urls)))
+    yield Step("Checking the keys", lambda: require_fitting_keys(settings, urls))
     if any(changed) or not holds(urls, HAS_REFERENCE):
         yield Step("Writing regions, roles and initiatives", lambda: write_reference(settings))
     if demonstration and not holds(urls, HAS_SOMEBODY):
