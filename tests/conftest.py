@@ -26,6 +26,7 @@ from tests.factories.browsing import browser, browser_path
 
 SHARED = Path(__file__).resolve().parent.parent.parent / "shared" / "data"
 MANY_ROWS = 200
+QUEUE = [f"procrastinate_{name}" for name in ("events", "periodic_defers", "jobs", "workers")]
 RESTART = """
 SELECT setval(format('%I.%I', schemaname, sequencename), 1, false) FROM pg_sequences
 WHERE last_value IS NOT NULL AND sequencename !~ '^(region|language|direction|role)_'
@@ -108,7 +109,7 @@ def empty(admin_url: str, database_urls: database.Urls) -> None:
     A few rows are deleted, which is quicker than new files for every table; many are truncated.
     """
     names = [table.name for table in Base.metadata.sorted_tables if table.name not in REFERENCE]
-    names.append("procrastinate_jobs")
+    names += QUEUE
     url = renamed(admin_url, str(make_url(database_urls.owner).database))
     with psycopg.connect(database.conninfo(url)) as connection:
         connection.execute("SET session_replication_role = replica")
