@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from ml.irt.dimensionality import Dimensionality, check_dimensionality
     from ml.irt.distractors import DistractorOption, distractor_analysis
     from ml.irt.drift import Drift, drifting_anchors
+    from ml.irt.fitting import Iteration
     from ml.irt.flags import Flag, design_flags, form_flags
     from ml.irt.itemfit import DependentPair, ItemFit, item_fit, local_dependence
     from ml.irt.joint import concurrent_link, fixed_anchor_link
@@ -47,6 +48,7 @@ _HOME = {
     "likelihood_ratio_dif": "dif_likelihood",
     "FitWarning": "design",
     "Flag": "flags",
+    "Iteration": "fitting",
     "design_flags": "flags",
     "form_flags": "flags",
     "VerticalScale": "vertical",
@@ -63,6 +65,7 @@ __all__ = [
     "Flag",
     "ItemFit",
     "ItemResponseModel",
+    "Iteration",
     "Link",
     "VerticalScale",
     "check_dimensionality",

@@ -29,7 +29,21 @@ EM_CYCLES = 150
 NO_GUESSING = -6.0
 # Persons up to which another Newton step costs nothing worth sparing.
 CHEAP = 30_000
-Progress = Callable[[int, float], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Iteration:
+    """Where a fit stands. number: from 1. loglik: of the n_persons looked at, which at first are a
+    part. gradient_norm: the largest absolute score component, per person.
+    """
+
+    number: int
+    loglik: float
+    gradient_norm: float
+    n_persons: int
+
+
+Listener = Callable[[Iteration], None]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -69,7 +83,7 @@ class Search:
     items: Items
     theta: FloatArray
     n_jobs: int | None
-    progress: Progress | None = None
+    on_iteration: Listener | None = None
     n_iter: int = 0
     n_passes: int = 0
 
@@ -86,8 +100,10 @@ class Search:
 
     def count(self, point: Point) -> None:
         self.n_iter += 1
-        if self.progress is not None:
-            self.progress(self.n_iter, point.loglik)
+        if self.on_iteration is not None:
+            size = norm(point, self.responses)
+            told = Iteration(self.n_iter, point.loglik, size, self.responses.n_persons)
+            self.on_iteration(told)
 
 
 def nodes(items: Items, quadrature: int) -> FloatArray:
@@ -105,16 +121,16 @@ def fit_items(
     tol: float,
     max_iter: int,
     n_jobs: int | None = None,
-    progress: Progress | None = None,
+    on_iteration: Listener | None = None,
 ) -> Fit:
     """The maximum, with its exact information.
 
     Errors: not_converged (n_iter, gradient_norm), not_identified.
     """
     with one_blas_thread():
-        start = Search(part_of(responses), items, nodes(items, quadrature), n_jobs, progress)
+        start = Search(part_of(responses), items, nodes(items, quadrature), n_jobs, on_iteration)
         point = accelerated_em(start, quadrature, min(max_iter, EM_CYCLES))
-        search = Search(responses, start.items, start.theta, n_jobs, progress, start.n_iter)
+        search = Search(responses, start.items, start.theta, n_jobs, on_iteration, start.n_iter)
         search.items = without_idle_guessing(search.items)
         if search.items is not start.items:  # other parameters are free now
             start.items = search.items
@@ -251,7 +267,7 @@ def finish(search: Search, point: Point, tol: float) -> Fit:
         if remaining <= (1e-8 if small else 1e-2):
             break
         there = search.point(point.vector + step)
-        search.n_iter += 1
+        search.count(there)
         if norm(there, search.responses) > norm(point, search.responses):
             break
         point = there

@@ -13,7 +13,7 @@ from ml.errors import StatisticsError
 from ml.irt import abilities as ability
 from ml.irt import plausible, storage
 from ml.irt.design import Anchors, group_codes, models_of, person_weights, start
-from ml.irt.fitting import Fit, Progress, fit_items
+from ml.irt.fitting import Fit, Listener, fit_items
 from ml.irt.items import Items
 from ml.irt.responses import Codes, as_codes, as_responses, item_names
 from ml.irt.summary import fit_warnings, standard_errors
@@ -83,17 +83,35 @@ class ItemResponseModel(TransformerMixin, BaseEstimator):  # type: ignore[misc] 
         groups: Labels | None = None,
         sample_weight: npt.ArrayLike | None = None,
         anchors: Anchors | None = None,
-        progress: Progress | None = None,
+        on_iteration: Listener | None = None,
     ) -> "ItemResponseModel":
         """X: (n_persons, n_items), whole numbers from 0, NaN where not presented.
 
         groups: (n_persons,) labels. sample_weight: (n_persons,), not negative; standard errors
         then are those of the weighted likelihood. anchors: item (name, or column from 0) →
-        {"discrimination", "intercept", "guessing"}, held fixed. progress: called with iteration
-        and log-likelihood; what it raises ends the fit.
+        {"discrimination", "intercept", "guessing"}, held fixed. on_iteration: called
+        with an `ml.irt.Iteration` after every iteration; what it raises ends the fit.
+        A fit that fails or is ended leaves the model as it was.
         Errors: see `ml.irt.design.start`; not_converged, not_identified, invalid_response,
         invalid_weight, missing_label, invalid_quadrature, no_data.
         """
+        before = dict(vars(self))
+        try:
+            self._fit(X, groups, sample_weight, anchors, on_iteration)
+        except BaseException:  # also what a caller cancels with
+            vars(self).clear()
+            vars(self).update(before)
+            raise
+        return self
+
+    def _fit(
+        self,
+        X: npt.ArrayLike,
+        groups: Labels | None,
+        sample_weight: npt.ArrayLike | None,
+        anchors: Anchors | None,
+        on_iteration: Listener | None,
+    ) -> None:
         if self.quadrature < 5:
             raise StatisticsError("invalid_quadrature", found=self.quadrature)
         codes = self._codes(X, reset=True)
@@ -115,10 +133,9 @@ class ItemResponseModel(TransformerMixin, BaseEstimator):  # type: ignore[misc] 
         items = start(responses, models, self.item_names_, len(self.groups_), anchors)
         fitted = fit_items(
             responses, items, quadrature=self.quadrature, tol=self.tol, max_iter=self.max_iter,
-            n_jobs=self.n_jobs, progress=progress,
+            n_jobs=self.n_jobs, on_iteration=on_iteration,
         )  # fmt: skip
         self._keep(fitted, responses.n_persons)
-        return self
 
     def fit_named(
         self, X: npt.ArrayLike, names: Sequence[str], **known: Any

@@ -231,17 +231,45 @@ def test_an_anchor_must_be_an_item(responses):
     assert refused.code == "unknown_anchor"
 
 
-def test_progress_is_told_and_can_stop_the_fit(responses):
+def test_every_iteration_is_told():
+    X = answers(made_items(10), people(20_000))
     seen = []
-    ItemResponseModel().fit(responses, progress=lambda number, loglik: seen.append(loglik))
-    assert len(seen) >= 2
-    assert seen == sorted(seen)
+    model = ItemResponseModel().fit(X, on_iteration=seen.append)
+    assert [each.number for each in seen] == list(range(1, model.n_iter_ + 1))
+    assert seen[0].n_persons < seen[-1].n_persons == 20_000  # it begins on a part
+    whole = [each.loglik for each in seen if each.n_persons == 20_000]
+    assert whole == sorted(whole)
+    assert whole[-1] == model.loglik_
+    assert seen[-1].gradient_norm == model.gradient_norm_ < seen[0].gradient_norm
 
-    def stop(number, loglik):
-        raise KeyboardInterrupt
 
-    with pytest.raises(KeyboardInterrupt):
-        ItemResponseModel().fit(responses, progress=stop)
+@pytest.mark.parametrize("last", [1, 4])
+def test_a_canceled_fit_leaves_the_model_as_it_was(responses, last):
+    class Canceled(Exception):
+        pass
+
+    def cancel(iteration):
+        if iteration.number == last:
+            raise Canceled
+
+    model = ItemResponseModel()
+    with pytest.raises(Canceled):
+        model.fit(responses, on_iteration=cancel)
+    assert vars(model) == vars(ItemResponseModel())
+    model.fit(responses[:, :6])
+    before = dict(vars(model))
+    with pytest.raises(Canceled):
+        model.fit(responses, on_iteration=cancel)
+    assert vars(model) == before
+    assert model.transform(responses[:3, :6]).shape == (3, 1)
+
+
+def test_a_refused_fit_leaves_the_model_as_it_was(fitted, responses):
+    before = dict(vars(fitted))
+    X = responses.copy()
+    X[:, 4] = 1
+    refusal(fitted.fit, X)
+    assert vars(fitted) == before
 
 
 def test_importing_the_package_costs_no_scikit_learn():
