@@ -99,8 +99,8 @@ class ItemResponseModel(TransformerMixin, BaseEstimator):  # type: ignore[misc] 
         try:
             self._fit(X, groups, sample_weight, anchors, on_iteration)
         except BaseException:  # also what a caller cancels with
-            vars(self).clear()
-            vars(self).update(before)
+            self.__dict__.clear()
+            self.__dict__.update(before)
             raise
         return self
 
