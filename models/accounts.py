@@ -5,7 +5,17 @@ from enum import StrEnum
 from typing import Any
 
 from flask_security.core import RoleMixin, UserMixin
-from sqlalchemy import BigInteger, CheckConstraint, Column, ForeignKey, Index, String, Table, func
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    String,
+    Table,
+    false,
+    func,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Base, identity_key, utc_now
@@ -101,7 +111,8 @@ class AuditEntry(Base):
 class JobProgress(Base):
     """How far a background job is, readable by the user who asked for it.
 
-    `record_id` is the record the job works on; its kind follows from the job's `name`.
+    `record_id` is the record the job works on; its kind follows from the job's `name`. `trace`:
+    [x, value] pairs of what the job came through. `cancel_asked`: the job is to end itself.
     """
 
     __tablename__ = "job_progress"
@@ -114,6 +125,8 @@ class JobProgress(Base):
     done: Mapped[int]
     total: Mapped[int]
     failure: Mapped[dict[str, Any] | None]
+    cancel_asked: Mapped[bool] = mapped_column(default=False, server_default=false())
+    trace: Mapped[list[Any]] = mapped_column(default=list, server_default="[]")
     updated_at: Mapped[datetime] = mapped_column(
         default=utc_now, server_default=func.now(), onupdate=utc_now
     )
