@@ -8,6 +8,12 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from ml.irt.characteristic import (
+        CharacteristicCurve,
+        ObservedShare,
+        characteristic_curves,
+        observed_shares,
+    )
     from ml.irt.design import FitWarning
     from ml.irt.dif import DifItem, mantel_haenszel
     from ml.irt.dif_likelihood import likelihood_ratio_dif
@@ -25,6 +31,10 @@ if TYPE_CHECKING:
     from ml.irt.vertical import VerticalScale, vertical_scale
 
 _HOME = {
+    "CharacteristicCurve": "characteristic",
+    "ObservedShare": "characteristic",
+    "characteristic_curves": "characteristic",
+    "observed_shares": "characteristic",
     "ItemResponseModel": "model",
     "Link": "linking",
     "link": "linking",
@@ -56,6 +66,7 @@ _HOME = {
 }
 
 __all__ = [
+    "CharacteristicCurve",
     "DependentPair",
     "DifItem",
     "Dimensionality",
@@ -67,7 +78,9 @@ __all__ = [
     "ItemResponseModel",
     "Iteration",
     "Link",
+    "ObservedShare",
     "VerticalScale",
+    "characteristic_curves",
     "check_dimensionality",
     "concurrent_link",
     "design_flags",
@@ -82,6 +95,7 @@ __all__ = [
     "local_dependence",
     "logistic_dif",
     "mantel_haenszel",
+    "observed_shares",
     "person_fit",
     "vertical_scale",
 ]
