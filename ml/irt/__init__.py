@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from ml.irt.linking import Link, link, link_chain
     from ml.irt.model import ItemResponseModel
     from ml.irt.personfit import person_fit
+    from ml.irt.precision import error_estimate, reliability_estimate
     from ml.irt.vertical import VerticalScale, vertical_scale
 
 _HOME = {
@@ -48,6 +49,8 @@ _HOME = {
     "DependentPair": "itemfit",
     "local_dependence": "itemfit",
     "person_fit": "personfit",
+    "error_estimate": "precision",
+    "reliability_estimate": "precision",
     "Dimensionality": "dimensionality",
     "check_dimensionality": "dimensionality",
     "DistractorOption": "distractors",
@@ -86,6 +89,7 @@ __all__ = [
     "design_flags",
     "distractor_analysis",
     "drifting_anchors",
+    "error_estimate",
     "fixed_anchor_link",
     "form_flags",
     "item_fit",
@@ -97,6 +101,7 @@ __all__ = [
     "mantel_haenszel",
     "observed_shares",
     "person_fit",
+    "reliability_estimate",
     "vertical_scale",
 ]
 
