@@ -11,6 +11,7 @@ from ml.irt.design import models_of, start
 from ml.irt.dif import LEVEL, Comparison, DifItem, comparison
 from ml.irt.fitting import Fit, fit_items
 from ml.irt.items import Items, category_probabilities, log_prior
+from ml.irt.parallel import one_blas_thread
 from ml.irt.responses import Codes, as_responses
 from ml.labels import Labels
 
@@ -20,6 +21,7 @@ MODERATE, LARGE = 0.05, 0.10
 QUADRATURE = 41
 
 
+@one_blas_thread()
 def likelihood_ratio_dif(
     X: npt.ArrayLike,
     groups: Labels,

@@ -20,11 +20,13 @@ from ml.irt.dif import (
     comparison,
     purified,
 )
+from ml.irt.parallel import one_blas_thread
 from ml.labels import Labels
 
 ITERATIONS = 50
 
 
+@one_blas_thread()
 def logistic_dif(
     X: npt.ArrayLike,
     groups: Labels,

@@ -16,6 +16,7 @@ from ml.irt.linking import (
     locations,
     transformed,
 )
+from ml.irt.parallel import one_blas_thread
 
 ROBUST_Z = 2.7
 # An item is not called drifting below this many logits, however steady the others are.
@@ -34,6 +35,7 @@ class Drift:
     drifting: bool
 
 
+@one_blas_thread()
 def drifting_anchors(
     source: Any,
     reference: Any,

@@ -10,6 +10,7 @@ from ml.checks import FloatArray, IntArray
 from ml.errors import StatisticsError
 from ml.irt.abilities import abilities
 from ml.irt.items import Items, category_probabilities, log_prior
+from ml.irt.parallel import one_blas_thread
 from ml.irt.responses import Codes
 from ml.labels import Labels
 
@@ -48,6 +49,7 @@ class DependentPair:
     flagged: bool
 
 
+@one_blas_thread()
 def item_fit(model: Any, X: npt.ArrayLike, *, groups: Labels | None = None) -> tuple[ItemFit, ...]:
     """Infit and outfit (Wright & Masters 1982, ch. 5), S-X² (Orlando & Thissen 2000, Appl.
     Psychol. Meas. 24; Kang & Chen 2008 for several categories), for every item.
@@ -227,6 +229,7 @@ def _merged_categories(seen: FloatArray, hoped: FloatArray) -> list[tuple[FloatA
     return [(np.array(o), np.array(e))] if len(e) > 1 else []
 
 
+@one_blas_thread()
 def local_dependence(
     model: Any, X: npt.ArrayLike, *, groups: Labels | None = None, limit: float = 0.2
 ) -> tuple[DependentPair, ...]:

@@ -14,6 +14,7 @@ import numpy as np
 from ml.checks import FloatArray
 from ml.errors import StatisticsError
 from ml.irt.items import Items, category_probabilities, layout
+from ml.irt.parallel import one_blas_thread
 
 MIN_ANCHORS = 3
 NODES = np.linspace(-4.0, 4.0, 41)
@@ -49,6 +50,7 @@ class Link:
         return float(np.sqrt(max(float(direction @ self.covariance @ direction), 0.0)))
 
 
+@one_blas_thread()
 def link(
     source: Any,
     reference: Any,

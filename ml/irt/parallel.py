@@ -6,4 +6,4 @@ __all__ = ["CHUNK_ROWS", "TASK_ROWS", "mapped", "one_blas_thread", "spans", "wor
 
 # Rows of one task: their number depends on the data only, never on the threads.
 TASK_ROWS = 16384
-CHUNK_ROWS = 1024
+CHUNK_ROWS = 2048

@@ -8,12 +8,13 @@ import numpy.typing as npt
 from ml.checks import FloatArray
 from ml.irt.abilities import abilities
 from ml.irt.items import category_probabilities
-from ml.irt.parallel import spans
+from ml.irt.parallel import one_blas_thread, spans
 from ml.labels import Labels
 
 ROWS = 4096
 
 
+@one_blas_thread()
 def person_fit(model: Any, X: npt.ArrayLike, *, groups: Labels | None = None) -> FloatArray:
     """(n_persons,) lz*, about N(0, 1) for persons who follow the model; very negative values
     belong to those who do not. NaN without responses.

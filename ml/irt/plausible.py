@@ -69,9 +69,9 @@ def draw_plausible_values(
     if n_draws < 1:
         raise StatisticsError("invalid_draws", found=n_draws)
     n = codes.shape[0]
-    basis = conditioning_basis(design.conditioning, n)
     seed = _seed(random_state)
     with one_blas_thread():
+        basis = conditioning_basis(design.conditioning, n)
         if design.waves is None and design.clusters is None:
             return _independent(
                 codes, items, nodes, basis, n_draws=n_draws, seed=seed, n_jobs=n_jobs

@@ -8,6 +8,7 @@ from typing import Any
 from ml.errors import StatisticsError
 from ml.irt.drift import drifting_anchors
 from ml.irt.linking import Link, link_chain
+from ml.irt.parallel import one_blas_thread
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -27,6 +28,7 @@ class VerticalScale:
     drifting: tuple[str, ...]
 
 
+@one_blas_thread()
 def vertical_scale(models: Mapping[str, Any], *, method: str = "stocking-lord") -> VerticalScale:
     """models: grade → fitted `ItemResponseModel`, in ascending order; the first is the base.
 

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from threadpoolctl import threadpool_limits
 
 from ml.errors import StatisticsError
 from ml.irt import ItemResponseModel
@@ -75,6 +76,29 @@ def test_the_same_seed_gives_the_same_bits(program):
     )
     assert (one == two).all()
     assert (one != three).any()
+
+
+@pytest.mark.parametrize("kind", ["regression", "clusters", "waves and clusters"])
+def test_the_bits_are_the_same_with_one_and_two_threads(program, kind):
+    model, X, _, _ = program
+    X = X[:5001]  # at these sizes OpenBLAS itself differs in the last bits
+    conditioning = np.random.default_rng(0).normal(size=(len(X), 63))
+    known = {"regression": {}, "clusters": {"clusters": np.arange(len(X)) % 60}}
+    known["waves and clusters"] = {
+        **known["clusters"],
+        "waves": np.arange(len(X)) % 2,
+        "persons": np.arange(len(X)) // 2,
+    }
+    draws = []
+    for threads in (1, 2):
+        twin = ItemResponseModel.from_json(model.to_json()).set_params(n_jobs=threads)
+        with threadpool_limits(threads, user_api="blas"):
+            draws.append(
+                twin.draw_plausible_values(
+                    X, conditioning=conditioning, n_draws=2, random_state=5, **known[kind]
+                )
+            )
+    assert (draws[0] == draws[1]).all()
 
 
 def test_redundant_columns_and_an_own_intercept_do_no_harm(program):
