@@ -16,6 +16,7 @@ from ml.labels import MISSING, Labels, encode_labels
 # "lowest", the lowest category that occurs where that is not 0.
 Anchor = Mapping[str, npt.ArrayLike]
 Anchors = Mapping[int | str, Anchor]
+WITH_EQUAL_SLOPES = {"2pl": "rasch", "gpcm": "pcm"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,16 @@ def models_of(model: str, item_models: Sequence[str] | None, n_items: int) -> li
             "length_mismatch", name="item_models", expected=n_items, found=len(item_models)
         )
     return list(item_models)
+
+
+def identified(models: list[str], n_groups: int, anchors: Anchors | None) -> list[str]:
+    """The models that the data can tell: one association of two items gives no two slopes.
+
+    Held equal they are 1 in the unit of the items, and the group's SD is free instead.
+    """
+    if len(models) != 2 or n_groups > 1 or anchors:
+        return models
+    return [WITH_EQUAL_SLOPES.get(model, model) for model in models]
 
 
 def start(

@@ -271,7 +271,7 @@ def finish(search: Search, point: Point, tol: float) -> Fit:
         if norm(there, search.responses) > norm(point, search.responses):
             break
         point = there
-        information = search.information(point) if small or remaining > 0.05 else information
+        information = search.information(point)
     largest = norm(point, search.responses)
     return Fit(
         items=search.items.with_vector(point.vector),

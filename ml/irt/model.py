@@ -12,7 +12,15 @@ from ml.checks import FloatArray, IntArray
 from ml.errors import StatisticsError
 from ml.irt import abilities as ability
 from ml.irt import plausible, storage
-from ml.irt.design import Anchors, group_codes, models_of, person_weights, start
+from ml.irt.design import (
+    Anchors,
+    FitWarning,
+    group_codes,
+    identified,
+    models_of,
+    person_weights,
+    start,
+)
 from ml.irt.fitting import Fit, Listener, fit_items
 from ml.irt.items import Items
 from ml.irt.responses import Codes, as_codes, as_responses, item_names
@@ -40,7 +48,8 @@ class ItemResponseModel(TransformerMixin, BaseEstimator):  # type: ignore[misc] 
 
     P(k | θ) ∝ exp(k a θ + d_k), d_0 = 0. With free slopes the first of the sorted groups is
     N(0, 1); where an item's slope is fixed at 1 its mean is 0 and its SD free; with anchors all
-    groups are free. Further groups have free means and SDs.
+    groups are free. Further groups have free means and SDs. Two items of one group do not identify
+    two slopes: they are held equal, with the warning equal_slopes.
 
     Fitted: discrimination_ (n_items,), intercept_ (n_items, n_steps), NaN beyond an item's steps,
     difficulty_ (n_items,) = −d_K / (a K), the mean of an item's thresholds_ (n_items, n_steps),
@@ -129,13 +138,16 @@ class ItemResponseModel(TransformerMixin, BaseEstimator):  # type: ignore[misc] 
             getattr(self, "_given_names", getattr(self, "feature_names_in_", None)),
             responses.n_items,
         )
-        models = models_of(self.model, self.item_models, responses.n_items)
+        asked = models_of(self.model, self.item_models, responses.n_items)
+        models = identified(asked, len(self.groups_), anchors)
         items = start(responses, models, self.item_names_, len(self.groups_), anchors)
         fitted = fit_items(
             responses, items, quadrature=self.quadrature, tol=self.tol, max_iter=self.max_iter,
             n_jobs=self.n_jobs, on_iteration=on_iteration,
         )  # fmt: skip
         self._keep(fitted, responses.n_persons)
+        if models != asked:
+            self.warnings_ = (FitWarning("equal_slopes"), *self.warnings_)
 
     def fit_named(
         self, X: npt.ArrayLike, names: Sequence[str], **known: Any

@@ -7,6 +7,8 @@ from ml.irt.design import FitWarning, empty_categories
 from ml.irt.items import Items, unpack
 
 STEEP = 10.0
+# An SD of abilities below it, in logits, is one of zero.
+NO_SPREAD = 0.05
 
 
 def standard_errors(items: Items, covariance: FloatArray) -> dict[str, FloatArray]:
@@ -22,7 +24,7 @@ def standard_errors(items: Items, covariance: FloatArray) -> dict[str, FloatArra
 
 
 def fit_warnings(items: Items, names: list[str]) -> tuple[FitWarning, ...]:
-    """Items whose estimates deserve a second look."""
+    """Items, and scales, whose estimates deserve a second look."""
     sd = float(items.sd.max())
     warnings = [
         FitWarning("steep_item", names[item])
@@ -35,4 +37,6 @@ def fit_warnings(items: Items, names: list[str]) -> tuple[FitWarning, ...]:
     ]
     idle = items.guessing & ~items.free_guess & np.isneginf(items.guess)
     warnings += [FitWarning("no_guessing", names[item]) for item in np.flatnonzero(idle)]
+    if (items.sd < NO_SPREAD).any():
+        warnings.append(FitWarning("no_spread"))
     return tuple(warnings)

@@ -18,6 +18,10 @@ MESSAGES = {
         "No common item links item %(item)s to the others. Booklets must share items."
     ),
     "empty_category": _l("Nobody chose one of the categories of item %(item)s."),
+    "equal_slopes": _l(
+        "Two items do not tell how sharply each of them separates people, so both are taken to do"
+        " so alike."
+    ),
     "few_links": _l("Form %(form)s shares too few items with the other forms."),
     "floor": _l("In form %(form)s many people have no point: it is too hard."),
     "groups_needed": _l("The scale has several groups: say to which each person belongs."),
@@ -41,6 +45,7 @@ MESSAGES = {
         "Abler people do worse on item %(item)s. Check whether its key is right."
     ),
     "no_guessing": _l("Nobody seems to guess at item %(item)s: its chance of guessing is zero."),
+    "no_spread": _l("The answers have nothing in common: people do not differ on this scale."),
     "not_a_response": _l(
         "Line %(line)s, column %(column)s: “%(found)s” is not a number of a category."
     ),
