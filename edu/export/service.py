@@ -10,7 +10,7 @@ from edu.accounts import audit
 from edu.accounts.roles import Permission
 from edu.accounts.scope import Scope
 from edu.export.queries import reachable, waves_to_choose
-from edu.jobs import enqueue
+from edu.jobs import CANCELLED, enqueue
 from models.base import utc_now
 from models.errors import Conflict, Forbidden, Refusal
 from models.programs import Program
@@ -79,10 +79,10 @@ def decide(
 
 
 def note_failure(session: Session, *, request_id: int, failure: dict[str, Any]) -> None:
-    """Say on the request why there is no release: refused by a rule, or a fault of ours."""
+    """Say on the request why there is no release: refused by a rule, a fault of ours, cancelled."""
     request = session.get_one(ExportRequest, request_id)
-    faulty = failure["code"] == INTERNAL
-    request.status = ReleaseStatus.FAILED if faulty else ReleaseStatus.REFUSED
+    unruled = failure["code"] in (INTERNAL, CANCELLED)
+    request.status = ReleaseStatus.FAILED if unruled else ReleaseStatus.REFUSED
     request.refusal = failure
     session.flush()
     audit.note_changed(session, "export_request", [request.id], failure=failure["code"])

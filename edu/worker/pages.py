@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from edu.accounts.sign_in import scope, session
 from edu.jobs import FINISHED, JobState
 from edu.web.permission import Permission, needs
-from edu.worker import queries
+from edu.worker import queries, service
 
 pages = Blueprint("job_pages", __name__, template_folder="templates", url_prefix="/jobs")
 SECONDS_BETWEEN_LOOKS = "2"
@@ -26,6 +26,14 @@ def show(job_id: int) -> Response:
     if not state.over and "still" not in request.args:
         response.headers["Refresh"] = SECONDS_BETWEEN_LOOKS
     return response
+
+
+@pages.post("/<int:job_id>/cancel")
+@needs(Permission.SIGNED_IN)
+def cancel(job_id: int) -> Response:
+    """End a job before its time; its page says that it ends."""
+    service.cancel(session(), scope(), job_id=job_id)
+    return redirect(url_for(".show", job_id=job_id))
 
 
 def result_address(state: JobState) -> str | None:

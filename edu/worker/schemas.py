@@ -37,4 +37,12 @@ class JobSchema(ma.Schema):
     done = ma.fields.Integer(required=True)
     total = ma.fields.Integer(required=True, metadata={"description": "0: not known"})
     failure = ma.fields.Nested(FailureSchema, allow_none=True, required=True)
+    cancel_asked = ma.fields.Boolean(
+        required=True, metadata={"description": "Somebody cancelled it: it will not finish"}
+    )
+    trace = ma.fields.List(
+        ma.fields.List(ma.fields.Float(), validate=ma.validate.Length(equal=2)),
+        required=True,
+        metadata={"description": "What it came through: pairs of iteration and value"},
+    )
     updated_at = ma.fields.DateTime(required=True)

@@ -1,8 +1,11 @@
 import pytest
 from flask_babel import lazy_gettext
+from sqlalchemy import func, select
 
-from edu.jobs import FAILED, FINISHED, JOBS, enqueue, job, write_progress
-from models.accounts import RoleName
+from edu.jobs import CANCELLED, FAILED, FINISHED, JOBS, enqueue, job, write_progress
+from edu.jobs.performing import claim
+from models.accounts import AuditEntry, JobProgress, RoleName
+from tests.factories.http import csrf, csrf_token
 
 
 @pytest.fixture
@@ -113,3 +116,85 @@ def test_the_page_of_a_failed_job_stays_and_says_why(session, asker, job_id):
     assert page.status_code == 200
     assert "There is nothing here, or it is not yours to see." in page.text
     assert "Refresh" not in page.headers
+
+
+@pytest.fixture
+def at_work(session, job_id):
+    """Somebody is at work on the job until this transaction ends."""
+    set_stage(session, job_id, stage="half", done=3, total=6)
+    claim(session, job_id)
+
+
+def cancel(client, job_id):
+    return client.post(f"/api/v1/jobs/{job_id}/cancel", headers=csrf(client))
+
+
+def test_a_job_shows_what_it_came_through(session, asker, job_id):
+    set_stage(session, job_id, stage="half", trace=[[1, -20.5], [2, -12.25]])
+
+    assert asker.get(f"/api/v1/jobs/{job_id}").json["trace"] == [[1, -20.5], [2, -12.25]]
+
+
+def test_a_waiting_job_is_cancelled_at_once_and_it_is_noted_who_did_it(session, asker, job_id):
+    answer = cancel(asker, job_id)
+
+    assert answer.status_code == 200
+    shown = answer.json
+    assert (shown["status"], shown["failure"]["code"]) == ("failed", "cancelled")
+    assert shown["failure"]["title"].startswith("This was cancelled. Nothing of it was kept")
+    entry = session.scalars(select(AuditEntry).where(AuditEntry.actor_id == asker.user.id)).one()
+    assert (entry.action, entry.changed) == ("POST jobs.cancel_job", {"job": [job_id]})
+
+
+def test_a_running_job_is_asked_to_end(asker, job_id, at_work):
+    shown = cancel(asker, job_id).json
+
+    assert (shown["status"], shown["stage"], shown["cancel_asked"]) == ("running", "half", True)
+
+
+@pytest.mark.parametrize("failure", [None, {"code": CANCELLED, "parameters": {}}])
+def test_a_job_that_is_over_cannot_be_cancelled(session, asker, job_id, failure):
+    set_stage(session, job_id, stage=FAILED if failure else FINISHED, failure=failure)
+
+    answer = cancel(asker, job_id)
+
+    assert (answer.status_code, answer.json["code"]) == (409, "job_over")
+
+
+@pytest.mark.parametrize("path", ["/api/v1/jobs/{}/cancel", "/jobs/{}/cancel"])
+def test_nobody_cancels_the_job_of_somebody_else(session, sign_in, job_id, path):
+    other = sign_in(RoleName.SYSTEM_ADMINISTRATOR)
+
+    for number in (job_id, job_id + 1, 2**63):
+        assert other.post(path.format(number), headers=csrf(other)).status_code == 404
+    session.rollback()
+    assert not session.get_one(JobProgress, job_id, populate_existing=True).cancel_asked
+
+
+def test_the_page_cancels_by_a_form_and_says_so(asker, job_id):
+    page = asker.get(f"/jobs/{job_id}", headers={"Accept-Language": "en"})
+    assert f'action="/jobs/{job_id}/cancel"' in page.text
+    assert "nothing of it is kept; it can be started again" in page.text
+
+    data = {"csrf_token": csrf_token(asker)}
+    page = asker.post(f"/jobs/{job_id}/cancel", data=data, follow_redirects=True)
+
+    assert page.status_code == 200
+    assert "This was cancelled. Nothing of it was kept" in page.text
+    assert "/cancel" not in page.text
+    assert "Refresh" not in page.headers
+
+
+def test_the_form_without_its_token_cancels_nothing(session, asker, job_id):
+    assert asker.post(f"/jobs/{job_id}/cancel").status_code == 400
+    assert session.scalar(select(func.count()).where(JobProgress.cancel_asked)) == 0
+
+
+def test_a_job_that_is_being_cancelled_has_no_button_and_says_so(asker, job_id, at_work):
+    cancel(asker, job_id)
+
+    page = asker.get(f"/jobs/{job_id}", headers={"Accept-Language": "en"})
+
+    assert "This is being cancelled. Nothing of it will be kept." in page.text
+    assert f"/jobs/{job_id}/cancel" not in page.text
+    assert page.headers["Refresh"] == "2"

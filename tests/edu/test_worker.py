@@ -11,7 +11,7 @@ from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from edu.database import conninfo
-from edu.jobs import FINISHED, enqueue
+from edu.jobs import FAILED, FINISHED, cancel, enqueue
 from models.accounts import JobProgress
 from models.places import District
 from tests.edu.counting_worker import HALF, NAME
@@ -99,6 +99,19 @@ def test_a_worker_that_was_thought_dead_does_not_repeat_the_effect(session, star
 
     wait_for(session, job_id, FINISHED)
     assert districts(session) == 1
+
+
+def test_a_cancelled_job_leaves_nothing_behind_and_its_worker_goes_on(session, start):
+    job_id = queue_one(session)
+    start("hold")
+    wait_for(session, job_id, HALF)
+
+    cancel(session, job_id)
+    session.commit()
+
+    assert wait_for(session, job_id, FAILED).failure == {"code": "cancelled", "parameters": {}}
+    assert districts(session) == 0
+    wait_for(session, queue_one(session, 8), HALF)
 
 
 @pytest.mark.parametrize("wanted", [signal.SIGTERM, signal.SIGINT])

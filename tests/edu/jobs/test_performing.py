@@ -1,54 +1,13 @@
-from contextlib import contextmanager
-
 import pytest
-from sqlalchemy import func, select, text
-from sqlalchemy.orm import Session
+from sqlalchemy import select, text
 
 from edu import jobs
-from edu.jobs import Attempt, Job, Stopped, enqueue, perform
+from edu.jobs import Attempt, Stopped, enqueue, perform
+from edu.jobs.performing import MAX_ATTEMPTS
 from ml.errors import StatisticsError
 from models.accounts import JobProgress
 from models.errors import Refusal
-from models.places import District
-from tests.factories.places import make_district, region
-
-
-@pytest.fixture
-def open_session(session):
-    """Sessions as the worker opens them, on the test's database."""
-
-    @contextmanager
-    def opened():
-        with Session(session.get_bind()) as own:
-            yield own
-
-    return opened
-
-
-@pytest.fixture
-def attempt(session) -> Attempt:
-    """A queued job, taken up for the first time."""
-    job_id = enqueue(session, "make", 5, user_id=3)
-    session.commit()
-    return Attempt(job_id=job_id, record_id=5)
-
-
-def job_of(run, failed=None) -> Job:
-    return Job("make", run, title="Making", stages={}, failed=failed)
-
-
-def make(session, record_id, progress):
-    make_district(session, region=region(session))
-
-
-def count(session) -> int:
-    session.rollback()
-    return session.scalar(select(func.count()).select_from(District))
-
-
-def progress_of(session, attempt) -> JobProgress:
-    session.rollback()
-    return session.get_one(JobProgress, attempt.job_id, populate_existing=True)
+from tests.factories.jobs import count, job_of, make, progress_of
 
 
 def queued(session) -> list[tuple[str, dict]]:
@@ -100,22 +59,6 @@ def test_progress_can_be_read_while_the_job_runs(session, attempt, open_session)
     assert seen == [("counting", 3, 10)]
 
 
-def test_progress_of_one_stage_is_written_seldom_but_its_end_always(
-    session, attempt, open_session, monkeypatch
-):
-    written = []
-    monkeypatch.setattr(
-        jobs, "write_progress", lambda session, job_id, **values: written.append(values["done"])
-    )
-    progress = jobs.Progress(session.get_bind(), attempt.job_id, lambda: False)
-    monkeypatch.setattr(jobs, "monotonic", lambda: 100.0)
-
-    for done in range(1, 11):
-        progress.at("counting", done, 10)
-
-    assert written == [1, 10]
-
-
 @pytest.mark.parametrize(
     "refusal", [Refusal("too_few", minimum=30), StatisticsError("too_few", minimum=30)]
 )
@@ -144,11 +87,11 @@ def test_an_unexpected_error_is_tried_again_and_then_noted(session, attempt, ope
     def run(own, record_id, progress):
         raise RuntimeError("the disk is gone")
 
-    for number in range(jobs.MAX_ATTEMPTS - 1):
+    for number in range(MAX_ATTEMPTS - 1):
         with pytest.raises(RuntimeError):
             perform(job_of(run), Attempt(attempt.job_id, 5, number), open_session)
         assert progress_of(session, attempt).failure is None
-    perform(job_of(run), Attempt(attempt.job_id, 5, jobs.MAX_ATTEMPTS - 1), open_session)
+    perform(job_of(run), Attempt(attempt.job_id, 5, MAX_ATTEMPTS - 1), open_session)
 
     assert progress_of(session, attempt).failure == {"code": "internal", "parameters": {}}
 
