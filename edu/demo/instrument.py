@@ -1,7 +1,7 @@
-"""The invented digital-literacy test: thirty items, and how people answer them.
+"""A test: its items, its booklets, and how people answer it.
 
-Two-parameter logistic items (Birnbaum 1968): P(right) = logistic(a (θ − b)), θ a person's
-ability. The items are the same for every seed: the instrument does not change with the nation.
+Generalized partial credit items (Muraki 1992), P(x points) ∝ exp(Σ_{k ≤ x} a (θ − b_k)), θ a
+person's ability; with one step that is the two-parameter logistic item (Birnbaum 1968).
 """
 
 from dataclasses import dataclass
@@ -9,97 +9,136 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from edu.demo.arrays import Flags, Integers, Numbers, logistic
-from models.assessments import NOT_REACHED, OMITTED
+from edu.demo.arrays import Flags, Integers, Numbers, logistic, rank_within
+from models.assessments import NOT_PRESENTED, NOT_REACHED, OMITTED
 
-CODE = "digital-literacy"
-# The areas of DigComp, the European framework of digital competence.
-DOMAINS = ("information", "communication", "content_creation", "safety", "problem_solving")
-N_ITEMS = 30
-# Items that are harder (or easier) for those who sit the test in Russian.
-HARDER_IN_RUSSIAN = {6: 0.6, 17: -0.5}
+Responses = npt.NDArray[np.int8]
+
+NO_STEP = np.inf  # the difficulty of a point that an item does not give
+ELSEWHERE = -1  # the place, in a booklet, of an item that is not in it
 OMISSION, OMISSION_OF_THE_UNSURE = 0.008, 0.06
 RUNS_OUT_OF_TIME = 0.06
-EARLIEST_STOP = 18
+EARLIEST_STOP = 0.6  # of a booklet
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Items:
-    """Discrimination, difficulty, and the shift of difficulty in Russian; shape (n_items,)."""
+    """Columns of shape (n_items,).
 
+    a: discrimination. steps: (n_items, most points) the difficulty of each point, NO_STEP where
+    the item has fewer. russian: what is added to all of them for those who sit the test in Russian.
+    """
+
+    codes: tuple[str, ...]
+    domains: tuple[str, ...]
     a: Numbers
-    b: Numbers
+    steps: Numbers
     russian: Numbers
 
-    @property
-    def codes(self) -> list[str]:
-        """DL01, DL02, …"""
-        return [f"DL{number:02d}" for number in range(1, len(self.a) + 1)]
+    def __len__(self) -> int:
+        return len(self.codes)
 
     @property
-    def domains(self) -> list[str]:
-        """The area of each item: they take turns."""
-        return [DOMAINS[place % len(DOMAINS)] for place in range(len(self.a))]
+    def points(self) -> Integers:
+        """The most that can be got for each item."""
+        return np.asarray((self.steps < NO_STEP).sum(axis=1))
+
+    @property
+    def differing(self) -> list[str]:
+        """The codes of the items that are easier in one language than in the other."""
+        return [self.codes[place] for place in np.flatnonzero(self.russian)]
 
 
-def the_items() -> Items:
-    """The thirty items, easier ones first."""
-    rng = np.random.default_rng(30)
-    spread = np.linspace(-2.1, 1.5, N_ITEMS) + rng.normal(0, 0.35, N_ITEMS)
-    slope: Numbers = np.exp(rng.normal(0.15, 0.25, N_ITEMS))
-    shift = np.zeros(N_ITEMS)
-    shift[list(HARDER_IN_RUSSIAN)] = list(HARDER_IN_RUSSIAN.values())
-    return Items(
-        a=slope.round(3),
-        b=spread.round(3),
-        russian=shift,
-    )
+@dataclass(frozen=True, eq=False)
+class Instrument:
+    """booklets: (n_waves, n_booklets, length) items in the order in which a person sees them."""
+
+    code: str
+    scale: str
+    name_kk: str
+    name_ru: str
+    name_en: str
+    items: Items
+    booklets: Integers
+
+    def places(self, wave: int) -> Integers:
+        """Where each item stands in each booklet of a wave, (n_booklets, n_items); or ELSEWHERE."""
+        booklets = self.booklets[wave]
+        found = np.full((len(booklets), len(self.items)), ELSEWHERE)
+        np.put_along_axis(found, booklets, np.arange(booklets.shape[1])[None], axis=1)
+        return found
 
 
-def chance_right(items: Items, ability: Numbers, in_russian: Flags) -> Numbers:
-    """The probability of a right answer, (n_persons, n_items)."""
-    difficulty = items.b + items.russian * in_russian[:, None]
-    return logistic(items.a * (ability[:, None] - difficulty))
+def chances_of_points(items: Items, ability: Numbers, in_russian: Flags) -> Numbers:
+    """The probability of at least 1, 2, … points, (n_persons, n_items, most points)."""
+    steps = items.steps + items.russian[:, None] * in_russian[:, None, None]
+    ahead = items.a[:, None] * (ability[:, None, None] - steps)
+    if items.steps.shape[1] == 1:
+        return logistic(ahead)
+    weights = np.exp(np.cumsum(ahead, axis=2))
+    at_least = np.cumsum(weights[..., ::-1], axis=2)[..., ::-1]
+    return np.asarray(at_least / (1 + at_least[..., :1]))
 
 
-def chance_omitted(right: Numbers) -> Numbers:
+def share_of_points(items: Items, chances: Numbers) -> Numbers:
+    """The expected share of each item's points, (n_persons, n_items)."""
+    return np.asarray(chances.sum(axis=2) / items.points)
+
+
+def chance_omitted(share: Numbers) -> Numbers:
     """The probability that a reached item is passed over: the unsure do it more often."""
-    return OMISSION + OMISSION_OF_THE_UNSURE * (1 - right)
+    return OMISSION + OMISSION_OF_THE_UNSURE * (1 - share)
+
+
+def hand_out(rng: np.random.Generator, booklets: int, school: Integers) -> Integers:
+    """The booklet of each person: in every school they take turns, from a random one on."""
+    first = rng.integers(0, booklets, int(school.max(initial=0)) + 1)
+    return (first[school] + rank_within(school, rng.random(len(school)))) % booklets
 
 
 def answer(
-    rng: np.random.Generator, items: Items, ability: Numbers, in_russian: Flags
-) -> npt.NDArray[np.int8]:
-    """Responses (n_persons, n_items): 1, 0, OMITTED, and NOT_REACHED after the time ran out."""
-    right = chance_right(items, ability, in_russian)
-    responses = (rng.random(right.shape) < right).astype(np.int8)
-    responses[rng.random(right.shape) < chance_omitted(right)] = OMITTED
-    reached = reach(rng, len(ability))
-    responses[np.arange(N_ITEMS) >= reached[:, None]] = NOT_REACHED
+    rng: np.random.Generator, items: Items, place: Integers, ability: Numbers, in_russian: Flags
+) -> Responses:
+    """Responses (n_persons, n_items): points, OMITTED, NOT_REACHED after the time ran out, and
+    NOT_PRESENTED where `place` in the person's booklet, (n_persons, n_items), is ELSEWHERE."""
+    chances = chances_of_points(items, ability, in_russian)
+    drawn = rng.random(chances.shape[:2])
+    responses: Responses = (drawn[..., None] < chances).sum(axis=2, dtype=np.int8)
+    omitted = chance_omitted(share_of_points(items, chances))
+    responses[rng.random(drawn.shape) < omitted] = OMITTED
+    reached = reach(rng, len(ability), int(place.max(initial=0)) + 1)
+    responses[place >= reached[:, None]] = NOT_REACHED
+    responses[place == ELSEWHERE] = NOT_PRESENTED
     return responses
 
 
-def reach(rng: np.random.Generator, count: int) -> Integers:
-    """How many items each person comes to."""
+def earliest_stop(length: int) -> int:
+    """The fewest items of a booklet that anybody comes to."""
+    return int(EARLIEST_STOP * length)
+
+
+def reach(rng: np.random.Generator, count: int, length: int) -> Integers:
+    """How many items of their booklet people come to."""
     late = rng.random(count) < RUNS_OUT_OF_TIME
-    return np.where(late, rng.integers(EARLIEST_STOP, N_ITEMS, count), N_ITEMS)
+    return np.where(late, rng.integers(earliest_stop(length), length, count), length)
 
 
 def expected_score(items: Items, ability: Numbers, in_russian: Flags) -> Numbers:
-    """The expected share of right answers among the items reached, from 0 to 100.
+    """The expected share of points among the items reached, from 0 to 100, where all are presented
+    in their order and weigh the same.
 
     Exact, not simulated: omitted counts as wrong, not reached does not count, and where a person
     stops does not depend on ability.
     """
-    right = chance_right(items, ability, in_russian)
-    counted = right * (1 - chance_omitted(right))
-    return np.asarray(100 * counted @ weights_of_items())
+    share = share_of_points(items, chances_of_points(items, ability, in_russian))
+    counted = share * (1 - chance_omitted(share))
+    return np.asarray(100 * counted @ weights_of_items(len(items)))
 
 
-def weights_of_items() -> Numbers:
+def weights_of_items(length: int) -> Numbers:
     """What each item weighs in the expected mean over the items reached; they sum to 1."""
-    stops = np.arange(EARLIEST_STOP, N_ITEMS)
+    stops = np.arange(earliest_stop(length), length)
     chances = np.append(np.full(len(stops), RUNS_OUT_OF_TIME / len(stops)), 1 - RUNS_OUT_OF_TIME)
-    ends = np.append(stops, N_ITEMS)
-    reached = np.arange(N_ITEMS)[:, None] < ends
+    ends = np.append(stops, length)
+    reached = np.arange(length)[:, None] < ends
     return np.asarray((reached * (chances / ends)).sum(axis=1))

@@ -1,21 +1,21 @@
-"""How able people are, what they truly gain, and who sits the two waves."""
+"""Digital literacy: how able people are, what they truly gain, and who sits the two waves."""
 
 from dataclasses import dataclass
 
 import numpy as np
 
-from edu.demo.arrays import NOBODY, Days, Flags, Integers, Numbers, stream
+from edu.demo.arrays import Flags, Integers, Numbers, stream
 from edu.demo.catalog import PLANS, Effect
 from edu.demo.course import COMPLETED
-from edu.demo.geography import LANDS, LANGUAGES
+from edu.demo.geography import LANDS
 from edu.demo.places import Schools
 from edu.demo.population import FEMALE, OTHER, PUPIL, STUDENT, TEACHER, People
 from edu.demo.rounds import Enrollments, Offerings
-from edu.demo.timetable import BASELINE, ENDLINE, YEAR_BEFORE
+from edu.demo.sittings import RUSSIAN, Skill, by_role, pick_sitters, pick_test_language
+from edu.demo.timetable import BASELINE, YEAR_BEFORE
 
 NO_PLAN = -1
 LOWEST_GRADE = 4
-RUSSIAN, KAZAKH, ENGLISH = (LANGUAGES.index(code) for code in ("ru", "kk", "en"))
 # Ability at baseline, on the latent scale.
 OF_ROLE = {PUPIL: -0.9, STUDENT: 0.55, TEACHER: 0.75, OTHER: 0.25}
 OF_GRADE, OF_TOWN, OF_RUSSIAN, OF_GIRLS = 0.16, 0.22, 0.06, 0.05
@@ -25,32 +25,19 @@ MATURING = {PUPIL: 0.18, STUDENT: 0.08, TEACHER: 0.04, OTHER: 0.04}
 MATURING_OF_GRADE = -0.012
 SCHOOL_GAIN_SD, PERSON_GAIN_SD = 0.05, 0.25
 HALF_WAY = 0.5  # of the effect, for those who left
-# Who sits: by role at baseline, and who is lost before the endline.
-SITTING = {PUPIL: 0.93, STUDENT: 0.70, TEACHER: 0.72, OTHER: 0.75}
-LOST, LOST_IN_VILLAGES, LOST_IN_UPPER_GRADES, LOST_ADULTS, LOST_LEAVERS = (
-    0.07, 0.04, 0.04, 0.05, 0.15,
-)  # fmt: skip
-ONLY_ENDLINE = 0.3
 
 
-@dataclass(frozen=True)
-class Literacy:
-    """The truth about everybody, columns of shape (n_people,).
+@dataclass(frozen=True, eq=False)
+class Literacy(Skill):
+    """Digital literacy, and the program that everybody took (NO_PLAN for none)."""
 
-    ability: at baseline. gain: what the year brings each. fixed_gain: the same without what is
-    peculiar to a school or a person. effect: the part of it due to the program taken, `plan`
-    (NO_PLAN for none). before, after: whether the person sat the wave. in_russian: the language
-    of the test.
-    """
-
-    ability: Numbers
-    gain: Numbers
-    effect: Numbers
     plan: Integers
     finished: Flags
-    before: Flags
-    after: Flags
-    in_russian: Flags
+
+    @property
+    def left(self) -> Flags:
+        """Who gave up a program."""
+        return np.asarray((self.plan != NO_PLAN) & ~self.finished)
 
 
 def invent_literacy(
@@ -74,7 +61,9 @@ def invent_literacy(
     gain = maturing(people) + effect
     gain += rng.normal(0, SCHOOL_GAIN_SD, units)[unit]
     gain += rng.normal(0, PERSON_GAIN_SD, len(people))
-    before, after = pick_sitters(rng, schools, people, (plan != NO_PLAN) & (dose < 1))
+    invited = (people.role != PUPIL) | (people.grade_before >= LOWEST_GRADE)
+    left = (plan != NO_PLAN) & (dose < 1)
+    before, after = pick_sitters(rng, schools, people, invited, left)
     return Literacy(
         ability=ability,
         gain=gain,
@@ -101,11 +90,6 @@ def take_programs(count: int, taken: tuple[Offerings, Enrollments]) -> tuple[Int
     plan[who] = offerings.plan[enrollments.offering[counts]]
     dose[who] = np.where(course.ending[counts] == COMPLETED, 1.0, HALF_WAY)
     return plan, dose
-
-
-def by_role(values: dict[int, float]) -> Numbers:
-    """A table to look up by role."""
-    return np.array([values[role] for role in range(len(values))])
 
 
 def expected_ability(schools: Schools, people: People, school: Integers) -> Numbers:
@@ -143,42 +127,3 @@ def effects(schools: Schools, people: People, school: Integers, plan: Integers) 
         + of("russian") * (people.language == RUSSIAN)
         + of("region") * region
     )
-
-
-def pick_sitters(
-    rng: np.random.Generator, schools: Schools, people: People, left: Flags
-) -> tuple[Flags, Flags]:
-    """Who sits the baseline and who the endline; what loses people stands in the records."""
-    school = people.school_on(BASELINE[0])
-    invited = (school != NOBODY) & ((people.role != PUPIL) | (people.grade_before >= LOWEST_GRADE))
-    before = invited & (rng.random(len(people)) < by_role(SITTING)[people.role])
-    lost = (
-        LOST
-        + LOST_IN_VILLAGES * ~schools.urban[school]
-        + LOST_IN_UPPER_GRADES * (people.grade_before >= 9)
-        + LOST_ADULTS * (people.role != PUPIL)
-        + LOST_LEAVERS * left
-    )
-    comes = np.where(before, 1 - lost, ONLY_ENDLINE)
-    return before, invited & (rng.random(len(people)) < comes)
-
-
-def pick_test_language(rng: np.random.Generator, people: People) -> Flags:
-    """Whether the test is sat in Russian: it is written in Kazakh and Russian only."""
-    drawn = rng.random(len(people)) < 0.4
-    third = ~np.isin(people.language, (KAZAKH, RUSSIAN, ENGLISH))
-    return np.asarray(np.where(third, drawn, people.language != KAZAKH))
-
-
-def sitting_days(seed: int, people: People, schools: Schools) -> tuple[Days, Days]:
-    """When each person would sit either wave: a day of the school's, or one of the next four."""
-    rng = stream(seed, "sitting days")
-    days = []
-    for first, last in (BASELINE, ENDLINE):
-        span = int((last - first).astype(np.int64)) - 4
-        of_school = rng.integers(0, span + 1, len(schools.region))[people.school_on(first)]
-        shift = of_school + rng.integers(0, 5, len(people))
-        day = first + shift.astype("timedelta64[D]")
-        weekend = (day.astype(np.int64) + 3) % 7 >= 5  # day 0 was a Thursday
-        days.append(np.asarray(np.where(weekend, day - np.timedelta64(2, "D"), day)))
-    return days[0], days[1]

@@ -11,10 +11,11 @@ from edu.accounts.scope import Scope, system_scope, use_scope
 from edu.config import Settings
 from edu.demo.arrays import Integers
 from edu.demo.classes import invent_classes
+from edu.demo.instruments import DIGITAL_LITERACY
 from edu.demo.nation import Nation, invent
 from edu.demo.results import ask_for_releases, estimate_gains, publish_scores
 from edu.demo.sign_ins import add_sign_ins
-from edu.demo.write_assessments import write_instrument, write_sittings
+from edu.demo.write_assessments import write_instruments, write_sittings
 from edu.demo.write_people import write_identities, write_memberships, write_people
 from edu.demo.write_places import Places, write_classes, write_places
 from edu.demo.write_programs import write_enrollments, write_offerings, write_programs
@@ -83,13 +84,15 @@ def load(
     program_ids = write_programs(session, scope)
     offerings, enrollments = write_participation(session, nation, (program_ids, person_ids, places))
     tell("assessments")
-    waves = write_instrument(session, scope)
+    waves = write_instruments(session, scope)
     sittings = write_sittings(session, nation, waves, (person_ids, places))
     tell("sign_ins")
     add_sign_ins(session, nation)
     made_of = {"people": people, "seed": seed}
     audit.note_changed(session, "person", person_ids.tolist(), **{DETAIL: made_of})
-    findings = write_results(session, scope, (program_ids.tolist(), waves), tell)
+    findings = write_results(
+        session, scope, (program_ids.tolist(), waves[DIGITAL_LITERACY.code]), tell
+    )
     counts = (offerings, enrollments, sittings, findings)
     return Loaded(people, len(places.schools), classes, *counts)
 

@@ -2,10 +2,13 @@
 
 from dataclasses import dataclass
 
+from edu.demo.instruments import DIGITAL_LITERACY
 from edu.demo.literacy import Literacy, invent_literacy
 from edu.demo.places import Districts, Schools, invent_schools
 from edu.demo.population import PUPIL, People, count_roles, invent_people
 from edu.demo.rounds import Enrollments, Offerings, invent_enrollments
+from edu.demo.sittings import Skill
+from edu.demo.subjects import invent_subjects
 from models.errors import Refusal
 
 FEWEST_PEOPLE = 400
@@ -13,7 +16,10 @@ FEWEST_PEOPLE = 400
 
 @dataclass(frozen=True)
 class Nation:
-    """Everything but names and numbers, which nothing else hangs on."""
+    """Everything but names and numbers, which nothing else hangs on.
+
+    skills: what is true of each test, digital literacy too, by the code of the instrument.
+    """
 
     people_wanted: int
     seed: int
@@ -23,6 +29,7 @@ class Nation:
     offerings: Offerings
     enrollments: Enrollments
     literacy: Literacy
+    skills: dict[str, Skill]
 
 
 def invent(people: int, seed: int, *, schools_matter: bool = True) -> Nation:
@@ -33,4 +40,6 @@ def invent(people: int, seed: int, *, schools_matter: bool = True) -> Nation:
     everybody = invent_people(seed, schools, people)
     taken = invent_enrollments(seed, schools, everybody)
     literacy = invent_literacy(seed, schools, everybody, taken, schools_matter=schools_matter)
-    return Nation(people, seed, districts, schools, everybody, *taken, literacy)
+    subjects = invent_subjects(seed, schools, everybody, literacy, schools_matter=schools_matter)
+    skills = {DIGITAL_LITERACY.code: literacy, **subjects}
+    return Nation(people, seed, districts, schools, everybody, *taken, literacy, skills)

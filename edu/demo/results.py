@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from edu.accounts.scope import Scope, scope_of, use_scope
 from edu.demo.catalog import PLANS
-from edu.demo.instrument import CODE
+from edu.demo.instruments import DIGITAL_LITERACY
 from edu.demo.sign_ins import address_of
 from edu.export.service import approve, request_export
 from edu.outcomes.service import estimate_all_gains
@@ -29,7 +29,7 @@ NOTE = "Цель ясна, данных не больше, чем для неё 
 
 def publish_scores(session: Session, scope: Scope) -> None:
     """Score both waves together and publish the scores."""
-    run = start_run(session, scope, instrument=CODE)
+    run = start_run(session, scope, instrument=DIGITAL_LITERACY.code)
     run_scoring(session, scope, run_id=run.id)
     publish(session, scope, run_id=run.id)
 

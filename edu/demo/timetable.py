@@ -10,3 +10,5 @@ YEAR_ENDS = {YEAR_BEFORE: day("2026-05-25"), YEAR: day("2027-05-25")}
 
 BASELINE = (day("2025-09-15"), day("2025-10-10"))
 ENDLINE = (day("2026-05-04"), day("2026-05-22"))
+# The waves of every test, in their order.
+WAVES = (("baseline", BASELINE), ("endline", ENDLINE))

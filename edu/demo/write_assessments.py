@@ -1,96 +1,99 @@
-"""The instrument, its two waves, and everybody's answers as their tables hold them."""
+"""The instruments, their waves, and everybody's answers as their tables hold them."""
 
-from collections.abc import Sequence
 from datetime import date
 
 import numpy as np
-import numpy.typing as npt
 from sqlalchemy.orm import Session
 
 from edu.accounts.scope import Scope
 from edu.assessment.service import NewInstrument, NewItem, close_wave, create_instrument, open_wave
-from edu.demo.arrays import Integers, stream
-from edu.demo.instrument import CODE, answer, the_items
-from edu.demo.literacy import sitting_days
+from edu.demo.arrays import Integers
+from edu.demo.instrument import Instrument, Responses
+from edu.demo.instruments import INSTRUMENTS
 from edu.demo.nation import Nation
-from edu.demo.timetable import BASELINE, ENDLINE
+from edu.demo.sittings import Sat, sit
+from edu.demo.timetable import WAVES
 from edu.demo.write_places import Places
 from edu.demo.writing import reserve_ids, write
 from models.assessments import OmissionRule, Sitting
 
-WAVES = (("baseline", BASELINE), ("endline", ENDLINE))
 CELL = 3  # sign, digit, comma
 
+WaveIds = dict[str, list[int]]
 
-def write_instrument(session: Session, scope: Scope) -> list[int]:
-    """Create the test and its two waves, both closed; the ids of the waves."""
-    items = the_items()
-    instrument = create_instrument(
+
+def write_instruments(session: Session, scope: Scope) -> WaveIds:
+    """Create the tests and their waves, all closed; the ids of the waves by instrument."""
+    return {one.code: write_instrument(session, scope, one) for one in INSTRUMENTS}
+
+
+def write_instrument(session: Session, scope: Scope, invented: Instrument) -> list[int]:
+    """Create one test and its waves; the ids of the waves."""
+    items = invented.items
+    new = NewInstrument(
+        code=invented.code,
+        name_kk=invented.name_kk,
+        name_ru=invented.name_ru,
+        name_en=invented.name_en,
+        scale=invented.scale,
+        range_low=0,
+        range_high=int(items.points.max()),
+        items=[NewItem(*named) for named in zip(items.codes, items.domains, strict=True)],
+        languages=("kk", "ru"),
+        omission_rule=OmissionRule.LOWEST,
+    )
+    instrument_id = create_instrument(session, scope, new=new).id
+    return [write_wave(session, scope, instrument_id, number) for number in range(len(WAVES))]
+
+
+def write_wave(session: Session, scope: Scope, instrument_id: int, number: int) -> int:
+    """Open and close a wave; its id."""
+    code, (opens_on, closes_on) = WAVES[number]
+    wave = open_wave(
         session,
         scope,
-        new=NewInstrument(
-            code=CODE,
-            name_kk="Цифрлық сауаттылық",
-            name_ru="Цифровая грамотность",
-            name_en="Digital literacy",
-            scale="digital_literacy",
-            range_low=0,
-            range_high=1,
-            items=[
-                NewItem(code, domain)
-                for code, domain in zip(items.codes, items.domains, strict=True)
-            ],
-            languages=("kk", "ru"),
-            omission_rule=OmissionRule.LOWEST,
-        ),
+        instrument_id=instrument_id,
+        code=code,
+        opens_on=opens_on.astype(date),
+        closes_on=closes_on.astype(date),
     )
-    waves = []
-    for code, (opens_on, closes_on) in WAVES:
-        wave = open_wave(
-            session,
-            scope,
-            instrument_id=instrument.id,
-            code=code,
-            opens_on=opens_on.astype(date),
-            closes_on=closes_on.astype(date),
-        )
-        close_wave(session, scope, wave_id=wave.id)
-        waves.append(wave.id)
-    return waves
+    close_wave(session, scope, wave_id=wave.id)
+    return wave.id
 
 
 def write_sittings(
-    session: Session, nation: Nation, wave_ids: Sequence[int], ids: tuple[Integers, Places]
+    session: Session, nation: Nation, wave_ids: WaveIds, ids: tuple[Integers, Places]
 ) -> int:
-    """Write what everybody answered in both waves."""
-    person_ids, places = ids
-    truth, people = nation.literacy, nation.people
-    days = sitting_days(nation.seed, people, nation.schools)
-    abilities = (truth.ability, truth.ability + truth.gain)
+    """Write what everybody answered in all waves of all tests; the number of sittings."""
     total = 0
-    for number, sat in enumerate((truth.before, truth.after)):
-        who = np.flatnonzero(sat)
-        rng = stream(nation.seed, f"answers {WAVES[number][0]}")
-        responses = answer(rng, the_items(), abilities[number][who], truth.in_russian[who])
-        school = people.school_on(WAVES[number][1][0])[who]
-        write(
-            session,
-            Sitting,
-            {
-                "id": reserve_ids(session, Sitting, len(who)),
-                "wave_id": [wave_ids[number]] * len(who),
-                "person_id": person_ids[who].tolist(),
-                "school_id": places.schools[school].tolist(),
-                "language": np.where(truth.in_russian[who], "ru", "kk").tolist(),
-                "sat_on": days[number][who].tolist(),
-                "responses": array_literals(responses),
-            },
-        )
-        total += len(who)
+    for one in INSTRUMENTS:
+        skill = nation.skills[one.code]
+        waves = sit(nation.seed, one, skill, nation.people, nation.schools)
+        for wave_id, sat in zip(wave_ids[one.code], waves, strict=True):
+            total += write_wave_sittings(session, wave_id, sat, ids)
     return total
 
 
-def array_literals(responses: npt.NDArray[np.int8]) -> list[str]:
+def write_wave_sittings(
+    session: Session, wave_id: int, sat: Sat, ids: tuple[Integers, Places]
+) -> int:
+    """Write the sittings of one wave; how many."""
+    person_ids, places = ids
+    count = len(sat.person)
+    columns = {
+        "id": reserve_ids(session, Sitting, count),
+        "wave_id": [wave_id] * count,
+        "person_id": person_ids[sat.person].tolist(),
+        "school_id": places.schools[sat.school].tolist(),
+        "language": np.where(sat.in_russian, "ru", "kk").tolist(),
+        "sat_on": sat.on.tolist(),
+        "responses": array_literals(sat.responses),
+    }
+    write(session, Sitting, columns)
+    return count
+
+
+def array_literals(responses: Responses) -> list[str]:
     """Each row as PostgreSQL writes an array, whose blanks do not count: { 1, 0,-1}."""
     rows, items = responses.shape
     cells = np.empty((rows, items, CELL), dtype=np.uint8)

@@ -1,6 +1,6 @@
 """The nation in the database: loaded once for all tests of this module, none of which writes."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 
 import pytest
@@ -11,10 +11,14 @@ from sqlalchemy.orm import Session, selectinload
 from edu import demo
 from edu.accounts.scope import scope_of, system_scope, use_scope
 from edu.config import Settings
+from edu.demo.instrument import Instrument
+from edu.demo.instruments import DIGITAL_LITERACY, INSTRUMENTS
+from edu.demo.nation import Nation
+from edu.demo.sittings import sit
 from edu.registry.iin import read_coded
 from edu.registry.names import sort_key
 from edu.registry.vault import Sealed, Vault
-from models import db
+from models import assessments, db
 from models.accounts import RoleName, User
 from models.assessments import NOT_REACHED, OMITTED, Sitting, Wave, WaveStanding
 from models.enrollments import Enrollment, EnrollmentStatus
@@ -45,6 +49,12 @@ def records(nation: Flask) -> Iterator[Session]:
 
 def count(session: Session, *conditions: object) -> int:
     return session.scalar(select(func.count()).where(*conditions)) or 0
+
+
+def sittings_of(session: Session, one: Instrument) -> Sequence[Sitting]:
+    """The sittings of a test, wave by wave as they were written."""
+    of_it = select(Sitting).join(Wave).where(Wave.instrument.has(code=one.code))
+    return session.scalars(of_it.order_by(Sitting.id)).all()
 
 
 def test_everybody_and_every_region_is_there(records: Session) -> None:
@@ -127,8 +137,8 @@ def test_a_pupils_class_is_in_the_school_and_year_of_the_membership(records: Ses
 
 
 def test_both_waves_are_closed_and_were_sat_in_time(records: Session) -> None:
-    waves = records.scalars(select(Wave).order_by(Wave.opens_on)).all()
-    assert [wave.code for wave in waves] == ["baseline", "endline"]
+    waves = records.scalars(select(Wave).order_by(Wave.instrument_id, Wave.opens_on)).all()
+    assert [wave.code for wave in waves] == ["baseline", "endline"] * len(INSTRUMENTS)
     for wave in waves:
         assert wave.standing is WaveStanding.CLOSED
         days = select(func.min(Sitting.sat_on), func.max(Sitting.sat_on))
@@ -137,7 +147,7 @@ def test_both_waves_are_closed_and_were_sat_in_time(records: Session) -> None:
 
 
 def test_some_do_not_come_to_the_endline_and_some_items_are_left_out(records: Session) -> None:
-    sittings = records.scalars(select(Sitting)).all()
+    sittings = sittings_of(records, DIGITAL_LITERACY)
     first, last = (
         {sitting.person_id for sitting in sittings if sitting.wave.code == code}
         for code in ("baseline", "endline")
@@ -146,6 +156,24 @@ def test_some_do_not_come_to_the_endline_and_some_items_are_left_out(records: Se
     given = {code for sitting in sittings for code in sitting.responses}
     assert given == {0, 1, OMITTED, NOT_REACHED}
     assert {len(sitting.responses) for sitting in sittings} == {30}
+
+
+def test_the_service_knows_the_tests_and_their_items(records: Session) -> None:
+    for one in INSTRUMENTS:
+        known = records.scalars(select(assessments.Instrument).filter_by(code=one.code)).one()
+        assert (known.scale, known.languages) == (one.scale, ["kk", "ru"])
+        assert (known.range_low, known.range_high) == (0, one.items.points.max())
+        assert tuple(item.code for item in known.items) == one.items.codes
+
+
+def test_answers_are_written_as_they_were_given(records: Session, small: Nation) -> None:
+    for one in INSTRUMENTS:
+        waves = sit(SEED, one, small.skills[one.code], small.people, small.schools)
+        given = [row for sat in waves for row in sat.responses.tolist()]
+        written = sittings_of(records, one)
+        assert [sitting.responses for sitting in written] == given
+        languages = [language for sat in waves for language in sat.in_russian.tolist()]
+        assert [sitting.language == "ru" for sitting in written] == languages
 
 
 def test_everybody_of_the_demonstration_may_sign_in(nation: Flask, records: Session) -> None:

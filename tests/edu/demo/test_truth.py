@@ -3,13 +3,26 @@ import pytest
 
 from edu.demo.arrays import stream
 from edu.demo.catalog import PLANS
-from edu.demo.instrument import EARLIEST_STOP, N_ITEMS, answer, expected_score, the_items
+from edu.demo.instrument import answer, earliest_stop, expected_score
+from edu.demo.instruments import DIGITAL_LITERACY
 from edu.demo.literacy import NO_PLAN
 from edu.demo.nation import Nation
 from edu.demo.timetable import BASELINE
-from edu.demo.truth import LABELS, cells, labels, measured, truth
+from edu.demo.true_gains import LABELS, Cell, cells, labels, measured
+from edu.demo.truth import truth
 from ml.growth import paired_gain
 from models.assessments import NOT_REACHED, OMITTED
+
+ITEMS = DIGITAL_LITERACY.items
+
+
+def literacy_cells(seed: int, people: int) -> list[Cell]:
+    return cells(seed, people)[DIGITAL_LITERACY.code]
+
+
+def answers(rng: np.random.Generator, ability: np.ndarray, in_russian: np.ndarray) -> np.ndarray:
+    """Responses to all items of digital literacy."""
+    return answer(rng, ITEMS, DIGITAL_LITERACY.places(0)[[0] * len(ability)], ability, in_russian)
 
 
 def scores_of(responses: np.ndarray) -> np.ndarray:
@@ -19,36 +32,38 @@ def scores_of(responses: np.ndarray) -> np.ndarray:
 
 
 def test_the_expected_score_is_the_mean_of_many_answers() -> None:
-    items, rng = the_items(), stream(1, "test")
+    rng = stream(1, "test")
     for ability, in_russian in ((-1.5, False), (0.0, True), (1.2, False)):
         many = np.full(40_000, ability)
         flags = np.full(40_000, in_russian)
-        found = scores_of(answer(rng, items, many, flags)).mean()
-        assert found == pytest.approx(expected_score(items, many[:1], flags[:1])[0], abs=0.2)
+        found = scores_of(answers(rng, many, flags)).mean()
+        assert found == pytest.approx(expected_score(ITEMS, many[:1], flags[:1])[0], abs=0.2)
 
 
 def test_items_are_omitted_by_the_unsure_and_not_reached_at_the_end() -> None:
-    items, rng = the_items(), stream(2, "test")
+    rng = stream(2, "test")
     low, high = (
-        answer(rng, items, np.full(20_000, ability), np.zeros(20_000, bool))
-        for ability in (-1.5, 1.5)
+        answers(rng, np.full(20_000, ability), np.zeros(20_000, bool)) for ability in (-1.5, 1.5)
     )
     assert (low == OMITTED).mean() > 1.5 * (high == OMITTED).mean()
     unreached = (low == NOT_REACHED).mean(axis=0)
-    assert not unreached[:EARLIEST_STOP].any()
-    assert (np.diff(unreached[EARLIEST_STOP:]) >= 0).all()
-    assert low.shape == (20_000, N_ITEMS)
+    first = earliest_stop(len(ITEMS))
+    assert not unreached[:first].any()
+    assert (np.diff(unreached[first:]) >= 0).all()
+    assert low.shape == (20_000, len(ITEMS))
 
 
 def test_gains_differ_by_program_and_one_program_adds_nothing() -> None:
-    found = {cell.program: cell for cell in cells(1, 2_000) if cell.group is None}
+    found = {cell.program: cell for cell in literacy_cells(1, 2_000) if cell.group is None}
     effects = {code: cell.expected.effect_latent for code, cell in found.items()}
     assert effects[None] == effects["gpt-pupils"] == 0
     assert effects["tomorrow-school"] > effects["ai-club"] > effects["day-of-ai"] > 0.2
 
 
 def test_gains_differ_by_group() -> None:
-    found = {(cell.program, cell.group, cell.label): cell.expected for cell in cells(1, 4_000)}
+    found = {
+        (cell.program, cell.group, cell.label): cell.expected for cell in literacy_cells(1, 4_000)
+    }
     day = "day-of-ai"
     girls, boys = (found[day, "sex", sex].effect_latent for sex in ("female", "male"))
     assert girls - boys == pytest.approx(0.08, abs=0.02)
@@ -64,7 +79,7 @@ def test_the_truth_is_the_same_for_the_same_nation_and_can_be_written_down() -> 
     found = truth(seed=3, people=600)
     assert found == truth(seed=3, people=600)
     assert found["items_that_differ_by_language"] == ["DL07", "DL18"]
-    assert len(found["items"]) == N_ITEMS
+    assert len(found["items"]) == len(ITEMS)
 
 
 def test_who_takes_part_differed_before_from_who_did_not(usual: Nation) -> None:
@@ -81,7 +96,7 @@ def test_who_takes_part_differed_before_from_who_did_not(usual: Nation) -> None:
 @pytest.mark.slow
 def test_estimates_of_the_usual_nation_lie_near_the_truth(usual: Nation) -> None:
     """Of the 95 % intervals, nine in ten or more hold the expected gain."""
-    known = {(one.program, one.group, one.label): one.expected for one in cells(1, 20_000)}
+    known = {(one.program, one.group, one.label): one.expected for one in literacy_cells(1, 20_000)}
     held = [low <= known[key].gain_score <= high for key, (low, high) in intervals(usual)]
     assert len(held) > 40
     assert np.mean(held) >= 0.9
@@ -92,9 +107,7 @@ def intervals(nation: Nation):
     truth_ = nation.literacy
     rng = stream(nation.seed, "estimates")
     abilities = (truth_.ability, truth_.ability + truth_.gain)
-    pre, post = (
-        scores_of(answer(rng, the_items(), ability, truth_.in_russian)) for ability in abilities
-    )
+    pre, post = (scores_of(answers(rng, ability, truth_.in_russian)) for ability in abilities)
     schools = nation.people.school_on(BASELINE[0])
     for number, plan in enumerate(PLANS):
         who = truth_.before & truth_.after & truth_.finished & (truth_.plan == number)
@@ -113,4 +126,4 @@ def intervals(nation: Nation):
 def test_only_those_with_both_waves_are_counted(small: Nation) -> None:
     truth_ = small.literacy
     both = truth_.before & truth_.after
-    assert len(measured(small).program) <= both.sum()
+    assert len(measured(small)[DIGITAL_LITERACY.code].program) <= both.sum()
