@@ -1,0 +1,181 @@
+"""What was gained between two tests, seen in more than one way."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy.typing as npt
+
+from ml.checks import Numbers, check_level
+from ml.errors import StatisticsError
+from ml.estimate import Estimate
+from ml.growth.designs import (
+    ANCOVA,
+    DESIGNS,
+    EIV,
+    MIXED,
+    SCORE,
+    Views,
+    combined,
+    parts_of,
+    views_of,
+)
+from ml.growth.result import Gain, notes_on
+from ml.growth.study import Study, check_study, study_of
+from ml.growth.wild import WildBootstrap, wild_bootstrap
+from ml.intervals import t_estimate
+from ml.labels import Labels
+from ml.parallel import one_blas_thread
+from ml.publication import MIN_CLUSTERS, MIN_PERSONS, Threshold
+from ml.rubin import Combined
+
+CR2, WILD = "cr2", "wild"
+
+
+def gain(
+    pre: npt.ArrayLike,
+    post: npt.ArrayLike,
+    *,
+    design: str = SCORE,
+    group: Numbers | None = None,
+    clusters: Labels | None = None,
+    weights: Numbers | None = None,
+    covariates: npt.ArrayLike | None = None,
+    reliability: float | None = None,
+    errors: str = CR2,
+    random_state: int = 0,
+    min_persons: int = MIN_PERSONS,
+    min_clusters: int = MIN_CLUSTERS,
+    unit: str = "points",
+    level: float = 0.95,
+) -> Gain:
+    """The mean gain or, with a group, how much more group 1 gained than group 0.
+
+    pre, post: (n,) scores or (n, n_pv) plausible values, in `unit`, the same persons in the same
+    order. design: "score" compares post − pre; "ancova" the post-test at equal pre-test and
+    covariates; "eiv" the same at equal true pre-test, whose `reliability` (1 − error variance /
+    total observed variance) must be given; "mixed" is ANCOVA with a random intercept per school.
+    Without a group all but "mixed" are the mean of post − pre, and covariates adjust nothing.
+    group: 0 and 1. clusters: schools; None where persons were assigned one by one. weights:
+    positive. covariates: (n, k). Rows that lack something are left out and counted in n_missing.
+    errors: "cr2", or "wild" for the restricted wild cluster bootstrap (seeded), for scores and
+    designs other than "mixed".
+
+    A difference, not an effect: see ml.effect. Errors: unknown_design, unknown_errors,
+    reliability_needed, invalid_reliability, reliability_with_plausible_values,
+    reliability_too_low, clusters_needed, weights_with_mixed, bootstrap_not_for_this,
+    bootstrap_unbounded, those of `check_study` and of the arrays themselves; not_estimable.
+    Source: Bell & McCaffrey (2002); Pustejovsky & Tipton (2018); Fuller (1987); Lord (1967).
+    """
+    check_level(level)
+    _check_choice("unknown_design", design, DESIGNS)
+    _check_choice("unknown_errors", errors, (CR2, WILD))
+    study = study_of(
+        pre, post, group=group, clusters=clusters, weights=weights, covariates=covariates
+    )
+    _check_reliability(study, design, reliability)
+    _check_possible(study, design, errors)
+    check_study(study, Threshold(min_persons, min_clusters))
+    style = _Style(study, unit, level)
+    designs = _designs(study, reliability)
+    answer = design if design in designs else SCORE
+    with one_blas_thread():
+        views = [views_of(study, m, designs, reliability) for m in range(len(study.pre))]
+        bootstrap = _bootstrap(views, answer, level, random_state) if errors == WILD else None
+        return _gain(style, design, answer, views, bootstrap, error_left=reliability is None)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Style:
+    """What all estimates of one call have in common."""
+
+    study: Study
+    unit: str
+    level: float
+
+    def estimate(self, name: str, part: Combined) -> Estimate:
+        return t_estimate(
+            name,
+            part.value,
+            part.se,
+            df=part.df,
+            n=self.study.n,
+            n_clusters=self.study.n_clusters,
+            unit=self.unit,
+            level=self.level,
+        )
+
+
+def _gain(
+    style: _Style,
+    design: str,
+    answer: str,
+    views: Sequence[Views],
+    bootstrap: WildBootstrap | None,
+    *,
+    error_left: bool,
+) -> Gain:
+    parts = {name: combined(parts_of(views, name)) for name in views[0].by_design}
+    estimates = {name: style.estimate(name, part) for name, part in parts.items()}
+    regression = style.estimate(
+        "regression_to_the_mean", combined([view.regression for view in views])
+    )
+    own = replace(estimates[answer], name="gain")
+    if bootstrap is not None:
+        own = replace(own, interval=bootstrap.interval)
+    scores = len(style.study.pre) == 1
+    return Gain(
+        design=design,
+        estimate=own,
+        alternatives=tuple(each for name, each in estimates.items() if name != answer),
+        regression_to_the_mean=regression,
+        notes=notes_on(design, estimates, regression, error_left=scores and error_left),
+        sampling_variance=parts[answer].within,
+        imputation_variance=own.se**2 - parts[answer].within,
+        n_missing=style.study.n_missing,
+        bootstrap=bootstrap,
+    )
+
+
+def _bootstrap(
+    views: Sequence[Views], answer: str, level: float, random_state: int
+) -> WildBootstrap:
+    view = views[0].by_design[answer]
+    return wild_bootstrap(view.equation, view.contrast, level=level, random_state=random_state)
+
+
+def _designs(study: Study, reliability: float | None) -> list[str]:
+    """The views that these data allow, the plainest first."""
+    found = [SCORE]
+    if study.group is not None:
+        found.append(ANCOVA)
+        if reliability is not None:
+            found.append(EIV)
+    if study.weights is None and 0 < study.n_clusters < study.n:
+        found.append(MIXED)
+    return found
+
+
+def _check_choice(code: str, found: str, choices: Sequence[str]) -> None:
+    if found not in choices:
+        raise StatisticsError(code, found=found)
+
+
+def _check_reliability(study: Study, design: str, reliability: float | None) -> None:
+    if len(study.pre) > 1 and (reliability is not None or design == EIV):
+        raise StatisticsError("reliability_with_plausible_values")
+    if reliability is None:
+        if design == EIV:
+            raise StatisticsError("reliability_needed")
+    elif not 0 < reliability <= 1:
+        raise StatisticsError("invalid_reliability", found=reliability)
+
+
+def _check_possible(study: Study, design: str, errors: str) -> None:
+    if design == MIXED and study.school is None:
+        raise StatisticsError("clusters_needed")
+    if design == MIXED and study.weights is not None:
+        raise StatisticsError("weights_with_mixed")
+    if design == MIXED and study.n_schools == study.n:
+        raise StatisticsError("one_row_per_cluster")
+    if errors == WILD and (design == MIXED or len(study.pre) > 1 or study.school is None):
+        raise StatisticsError("bootstrap_not_for_this")

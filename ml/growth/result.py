@@ -1,0 +1,99 @@
+"""What a gain is reported as: one number, the other views of it, and what must be said beside."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from ml.estimate import Estimate
+from ml.growth.designs import ANCOVA, EIV, MIXED, SCORE
+from ml.growth.wild import WildBootstrap
+
+# Codes of notes; their sentences stand at the edge.
+LORDS_PARADOX = "lords_paradox"
+REGRESSION_TO_THE_MEAN = "regression_to_the_mean"
+PRETEST_ERROR_LEFT = "pretest_error_left"
+NOTHING_TO_ADJUST = "nothing_to_adjust"
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What a reader must know beside the number: a code, and what fills its sentence."""
+
+    code: str
+    parameters: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gain:
+    """estimate: of the design asked for. alternatives: the other views, named by their design.
+
+    regression_to_the_mean: by how much somebody who starts one standard deviation of the
+    pre-test below comparable persons is expected to gain more than they, program or not.
+    sampling_variance, imputation_variance: the two parts of se²; the second, (1 + 1/M) times the
+    variance between plausible values, is 0 for scores.
+    bootstrap: where errors="wild"; the estimate's interval is then the bootstrap's.
+    """
+
+    design: str
+    estimate: Estimate
+    alternatives: tuple[Estimate, ...]
+    regression_to_the_mean: Estimate
+    notes: tuple[Note, ...]
+    sampling_variance: float
+    imputation_variance: float
+    n_missing: int
+    bootstrap: WildBootstrap | None = None
+
+    @property
+    def value(self) -> float:
+        """In the unit of the tests."""
+        return self.estimate.value
+
+    @property
+    def se(self) -> float:
+        """CR2 standard error, plausible values included."""
+        return self.estimate.se
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        """(low, high) at the level asked for."""
+        return self.estimate.interval
+
+    @property
+    def df(self) -> float:
+        """Degrees of freedom: Bell–McCaffrey, with plausible values Barnard–Rubin."""
+        return self.estimate.df
+
+    @property
+    def n(self) -> int:
+        """Persons with everything the design needs."""
+        return self.estimate.n
+
+
+def notes_on(
+    design: str, views: Mapping[str, Estimate], regression: Estimate, *, error_left: bool
+) -> tuple[Note, ...]:
+    """What the reader of these views must know; error_left: the pre-test has error in it."""
+    found = []
+    adjusting = EIV if EIV in views else ANCOVA
+    if adjusting in views and disagree(views[SCORE], views[adjusting]):
+        found.append(
+            Note(
+                LORDS_PARADOX,
+                {"score": views[SCORE].value, "adjusted": views[adjusting].value},
+            )
+        )
+    if error_left and design in (ANCOVA, MIXED) and ANCOVA in views:
+        found.append(Note(PRETEST_ERROR_LEFT))
+    if design not in views:
+        found.append(Note(NOTHING_TO_ADJUST))
+    if regression.interval[0] > 0:
+        found.append(Note(REGRESSION_TO_THE_MEAN, {"points": regression.value}))
+    return tuple(found)
+
+
+def disagree(one: Estimate, other: Estimate) -> bool:
+    """Whether one of two views lies outside the other's interval."""
+    return not (
+        one.interval[0] <= other.value <= one.interval[1]
+        and other.interval[0] <= one.value <= other.interval[1]
+    )
