@@ -79,7 +79,7 @@ def decide(
 
 
 def note_failure(session: Session, *, request_id: int, failure: dict[str, Any]) -> None:
-    """Say on the request why there is no release: refused by a rule, a fault of ours, cancelled."""
+    """Say on the request why there is no release: refused by a rule, a fault of ours, canceled."""
     request = session.get_one(ExportRequest, request_id)
     unruled = failure["code"] in (INTERNAL, CANCELLED)
     request.status = ReleaseStatus.FAILED if unruled else ReleaseStatus.REFUSED

@@ -8,7 +8,7 @@ A feature declares a job in its own `jobs.py` and queues it by name from its ser
     enqueue(session, "score", run.id, user_id=scope.actor_id)
 
 A job has its effect in the one transaction of the session it is given, and never commits itself:
-killed at any point it leaves nothing behind, and is taken up again from the start; cancelled, it
+killed at any point it leaves nothing behind, and is taken up again from the start; canceled, it
 leaves nothing behind for good.
 """
 

@@ -72,7 +72,7 @@ class Progress:
         """Say what is being done and how far. Call it often, it writes seldom.
 
         point: (iteration, value), to be added to the trace. Raises `Stopped` once the worker has
-        been told to stop, `Cancelled` once somebody has cancelled the job: let both pass.
+        been told to stop, `Cancelled` once somebody has canceled the job: let both pass.
         """
         if self._stopping():
             raise Stopped
@@ -90,7 +90,7 @@ class Progress:
     def finish(self, session: Session) -> None:
         """Note the end in the job's own transaction: whoever sees one sees the other.
 
-        Raises `Cancelled` where the job was cancelled before: such a job never finishes.
+        Raises `Cancelled` where the job was canceled before: such a job never finishes.
         """
         if self._write(session, stage=FINISHED, done=1, total=1):
             raise Cancelled
@@ -104,6 +104,6 @@ class Progress:
 
 
 def write_progress(session: Session, job_id: int, **values: object) -> bool:
-    """Change what is known of a job; whether it has been cancelled."""
+    """Change what is known of a job; whether it has been canceled."""
     statement = update(JobProgress).where(JobProgress.job_id == job_id).values(**values)
     return bool(session.scalar(statement.returning(JobProgress.cancel_asked)))

@@ -7,7 +7,7 @@ STARTED = "started"
 FINISHED = "finished"
 FAILED = "failed"
 OVER = (FINISHED, FAILED)
-# The code of the failure of a job that somebody cancelled.
+# The code of the failure of a job that somebody canceled.
 CANCELLED = "cancelled"
 
 STAGES = {
@@ -15,5 +15,5 @@ STAGES = {
     STARTED: _l("beginning"),
     FINISHED: _l("finished"),
     FAILED: _l("failed"),
-    CANCELLED: _l("cancelled"),
+    CANCELLED: _l("canceled"),
 }

@@ -21,7 +21,7 @@ class JobState:
 
     status: queued, running, finished or failed; stage: a code; done of total steps of the stage,
     total 0 where it is not known; failure: the code and parameters of a refusal; cancel_asked:
-    somebody has cancelled it, and it will not finish; trace: [x, value] pairs.
+    somebody has canceled it, and it will not finish; trace: [x, value] pairs.
     """
 
     id: int
@@ -65,7 +65,7 @@ class JobState:
 
     @property
     def cancelled(self) -> bool:
-        """Whether it is over because somebody cancelled it."""
+        """Whether it is over because somebody canceled it."""
         return self.failure is not None and self.failure["code"] == CANCELLED
 
 

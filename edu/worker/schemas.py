@@ -38,7 +38,7 @@ class JobSchema(ma.Schema):
     total = ma.fields.Integer(required=True, metadata={"description": "0: not known"})
     failure = ma.fields.Nested(FailureSchema, allow_none=True, required=True)
     cancel_asked = ma.fields.Boolean(
-        required=True, metadata={"description": "Somebody cancelled it: it will not finish"}
+        required=True, metadata={"description": "Somebody canceled it: it will not finish"}
     )
     trace = ma.fields.List(
         ma.fields.List(ma.fields.Float(), validate=ma.validate.Length(equal=2)),

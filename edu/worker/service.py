@@ -16,5 +16,5 @@ def cancel(session: Session, scope: Scope, *, job_id: int) -> JobState:
     """
     queries.job(session, scope, job_id=job_id)
     jobs.cancel(session, job_id)
-    audit.note_changed(session, "job", [job_id], cancelled=True)
+    audit.note_changed(session, "job", [job_id])
     return queries.job(session, scope, job_id=job_id)

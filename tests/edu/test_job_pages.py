@@ -94,7 +94,7 @@ def test_the_page_looks_again_by_itself_until_it_is_asked_not_to(session, asker,
 
     page = asker.get(f"/jobs/{job_id}")
     assert page.headers["Refresh"] == "2"
-    assert '<progress class="bar"' in page.text
+    assert '<progress class="bar ' in page.text
     assert 'max="6"' in page.text
     assert "Refresh" not in asker.get(f"/jobs/{job_id}?still=1").headers
 
@@ -135,13 +135,13 @@ def test_a_job_shows_what_it_came_through(session, asker, job_id):
     assert asker.get(f"/api/v1/jobs/{job_id}").json["trace"] == [[1, -20.5], [2, -12.25]]
 
 
-def test_a_waiting_job_is_cancelled_at_once_and_it_is_noted_who_did_it(session, asker, job_id):
+def test_a_waiting_job_is_canceled_at_once_and_it_is_noted_who_did_it(session, asker, job_id):
     answer = cancel(asker, job_id)
 
     assert answer.status_code == 200
     shown = answer.json
     assert (shown["status"], shown["failure"]["code"]) == ("failed", "cancelled")
-    assert shown["failure"]["title"].startswith("This was cancelled. Nothing of it was kept")
+    assert shown["failure"]["title"].startswith("This was canceled. Nothing of it was kept")
     entry = session.scalars(select(AuditEntry).where(AuditEntry.actor_id == asker.user.id)).one()
     assert (entry.action, entry.changed) == ("POST jobs.cancel_job", {"job": [job_id]})
 
@@ -153,7 +153,7 @@ def test_a_running_job_is_asked_to_end(asker, job_id, at_work):
 
 
 @pytest.mark.parametrize("failure", [None, {"code": CANCELLED, "parameters": {}}])
-def test_a_job_that_is_over_cannot_be_cancelled(session, asker, job_id, failure):
+def test_a_job_that_is_over_cannot_be_canceled(session, asker, job_id, failure):
     set_stage(session, job_id, stage=FAILED if failure else FINISHED, failure=failure)
 
     answer = cancel(asker, job_id)
@@ -180,7 +180,7 @@ def test_the_page_cancels_by_a_form_and_says_so(asker, job_id):
     page = asker.post(f"/jobs/{job_id}/cancel", data=data, follow_redirects=True)
 
     assert page.status_code == 200
-    assert "This was cancelled. Nothing of it was kept" in page.text
+    assert "This was canceled. Nothing of it was kept" in page.text
     assert "/cancel" not in page.text
     assert "Refresh" not in page.headers
 
@@ -190,11 +190,11 @@ def test_the_form_without_its_token_cancels_nothing(session, asker, job_id):
     assert session.scalar(select(func.count()).where(JobProgress.cancel_asked)) == 0
 
 
-def test_a_job_that_is_being_cancelled_has_no_button_and_says_so(asker, job_id, at_work):
+def test_a_job_that_is_being_canceled_has_no_button_and_says_so(asker, job_id, at_work):
     cancel(asker, job_id)
 
     page = asker.get(f"/jobs/{job_id}", headers={"Accept-Language": "en"})
 
-    assert "This is being cancelled. Nothing of it will be kept." in page.text
+    assert "This is being canceled. Nothing of it will be kept." in page.text
     assert f"/jobs/{job_id}/cancel" not in page.text
     assert page.headers["Refresh"] == "2"

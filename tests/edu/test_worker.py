@@ -101,7 +101,7 @@ def test_a_worker_that_was_thought_dead_does_not_repeat_the_effect(session, star
     assert districts(session) == 1
 
 
-def test_a_cancelled_job_leaves_nothing_behind_and_its_worker_goes_on(session, start):
+def test_a_canceled_job_leaves_nothing_behind_and_its_worker_goes_on(session, start):
     job_id = queue_one(session)
     start("hold")
     wait_for(session, job_id, HALF)

@@ -263,7 +263,7 @@ def test_a_fault_of_ours_is_told_apart_from_a_refusal(session, approved):
     assert session.get_one(ExportRequest, approved.id).status is ReleaseStatus.FAILED
 
 
-def test_a_cancelled_request_is_not_taken_for_a_refused_one(app, session, approved, folder_of):
+def test_a_canceled_request_is_not_taken_for_a_refused_one(app, session, approved, folder_of):
     with app.app_context():
         cancel(session, approved.job_id)
     session.commit()

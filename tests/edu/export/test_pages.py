@@ -108,7 +108,7 @@ def test_the_second_person_sees_purpose_and_size_and_approves(app, session, deci
     session.refresh(asked)
     assert (asked.status, asked.decision_note) == (ReleaseStatus.APPROVED, "A clear question")
     waiting = decider.get(f"/exports/{asked.id}")
-    assert '<progress class="bar"' in waiting.text
+    assert '<progress class="bar ' in waiting.text
     assert waiting.headers["Refresh"] == "2"
     do_jobs(app)
     session.refresh(asked)

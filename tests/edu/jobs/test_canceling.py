@@ -36,8 +36,8 @@ def beside(session) -> Iterator[ThreadPoolExecutor]:
         yield pool
 
 
-def cancelled_in_the_middle(session, attempt, *, words: int):
-    """A job that is cancelled after its effect, and says so many words more."""
+def canceled_in_the_middle(session, attempt, *, words: int):
+    """A job that is canceled after its effect, and says so many words more."""
 
     def run(own, record_id, progress):
         make(own, record_id, progress)
@@ -62,10 +62,10 @@ def wait_for_somebody_who_waits(session: Session) -> None:
 
 
 @pytest.mark.parametrize("words", [1, 0], ids=["before a word", "after its last word"])
-def test_a_running_job_that_is_cancelled_leaves_nothing_behind(
+def test_a_running_job_that_is_canceled_leaves_nothing_behind(
     session, attempt, open_session, noted, words
 ):
-    run = cancelled_in_the_middle(session, attempt, words=words)
+    run = canceled_in_the_middle(session, attempt, words=words)
 
     perform(job_of(run, JOBS["make"].failed), attempt, open_session)
 
@@ -75,16 +75,16 @@ def test_a_running_job_that_is_cancelled_leaves_nothing_behind(
     assert noted == [(5, FAILURE)]
 
 
-def test_a_cancelled_job_is_called_so(session, attempt, noted):
+def test_a_canceled_job_is_called_so(session, attempt, noted):
     cancel(session, attempt.job_id)
 
     state = state_of(session, attempt.job_id)
 
     assert (state.status, state.cancelled, state.over) == ("failed", True, True)
-    assert str(state.stage_title) == "cancelled"
+    assert str(state.stage_title) == "canceled"
 
 
-def test_what_a_job_came_through_until_it_was_cancelled_is_kept(session, attempt, open_session):
+def test_what_a_job_came_through_until_it_was_canceled_is_kept(session, attempt, open_session):
     def run(own, record_id, progress):
         progress.at("fitting", point=(1, -20.0))
         cancel(session, attempt.job_id)
@@ -96,7 +96,7 @@ def test_what_a_job_came_through_until_it_was_cancelled_is_kept(session, attempt
     assert progress_of(session, attempt).trace == [[1, -20.0], [2, -12.5]]
 
 
-def test_a_queued_job_is_cancelled_at_once_and_never_has_its_effect(
+def test_a_queued_job_is_canceled_at_once_and_never_has_its_effect(
     session, attempt, open_session, noted, declared
 ):
     cancel(session, attempt.job_id)
@@ -109,7 +109,7 @@ def test_a_queued_job_is_cancelled_at_once_and_never_has_its_effect(
     assert len(noted) == 1
 
 
-def test_a_job_between_two_attempts_is_cancelled_at_once(
+def test_a_job_between_two_attempts_is_canceled_at_once(
     session, attempt, open_session, noted, declared
 ):
     def fail(own, record_id, progress):
@@ -136,7 +136,7 @@ def test_a_wish_that_was_undone_changes_nothing(session, attempt, open_session, 
     assert (count(session), noted) == (1, [])
 
 
-def test_a_job_may_be_cancelled_twice_while_it_runs(session, attempt, open_session, noted):
+def test_a_job_may_be_canceled_twice_while_it_runs(session, attempt, open_session, noted):
     def run(own, record_id, progress):
         for _ in range(2):
             cancel(session, attempt.job_id)
@@ -149,7 +149,7 @@ def test_a_job_may_be_cancelled_twice_while_it_runs(session, attempt, open_sessi
 
 
 @pytest.mark.parametrize("stage", [FINISHED, FAILED])
-def test_a_job_that_is_over_is_not_cancelled(session, attempt, noted, stage):
+def test_a_job_that_is_over_is_not_canceled(session, attempt, noted, stage):
     jobs.write_progress(session, attempt.job_id, stage=stage)
 
     with pytest.raises(Conflict) as refused:
@@ -177,7 +177,7 @@ def test_whoever_cancels_while_the_job_finishes_is_told_that_it_is_over(
         answer.result(PATIENCE)
 
 
-def test_a_job_that_finishes_while_it_is_being_cancelled_waits_and_keeps_nothing(
+def test_a_job_that_finishes_while_it_is_being_canceled_waits_and_keeps_nothing(
     session, attempt, open_session, beside
 ):
     done = []
