@@ -3,19 +3,28 @@
 The SVG is drawn here and not by Altair; docs/decisions/0003-own-charts.md says why.
 """
 
+from edu.charts.curves import curves, panels
 from edu.charts.figures import Chart, ChartTable, Column, Count, Row
 from edu.charts.kinds import count_bars, estimate_bars, ranked_dots
+from edu.charts.points import Band, Curve, Mark, Panel, Point
 from edu.charts.texts import Texts, current_texts
 
 __all__ = [
+    "Band",
     "Chart",
     "ChartTable",
     "Column",
     "Count",
+    "Curve",
+    "Mark",
+    "Panel",
+    "Point",
     "Row",
     "Texts",
     "count_bars",
     "current_texts",
+    "curves",
     "estimate_bars",
+    "panels",
     "ranked_dots",
 ]

@@ -2,14 +2,15 @@
 
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Required, TypedDict
+from typing import Protocol, Required, TypedDict
 
 from edu.charts.drawing import draw
 from edu.charts.figures import Chart, ChartTable, Column
-from edu.charts.layout import NARROW, WIDE, Plan, lay_out
+from edu.charts.layout import Plan, lay_out
 from edu.charts.lettering import legible
+from edu.charts.settings import NARROW, WIDE, Setting
 from edu.charts.spec import vega_lite
 from edu.charts.texts import Texts
 from models.errors import Refusal
@@ -17,34 +18,59 @@ from models.errors import Refusal
 _KEY = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
 
 
-class Caption(TypedDict, total=False):
-    """What a chart says about itself.
+class Words(TypedDict, total=False):
+    """What every chart says about itself.
 
-    unit_label: what the axis measures ("Gain, points").
     source, as_of: where the numbers come from and of which day they are.
     key: the element id; needed only where one page holds the very same chart twice.
     """
 
     title: Required[str]
     description: Required[str]
-    unit_label: Required[str]
     source: str
     as_of: date | None
     key: str
 
 
+class Caption(Words, total=False):
+    """Words of a chart of rows; unit_label: what the axis measures ("Gain, points")."""
+
+    unit_label: Required[str]
+
+
+class Picture(Protocol):
+    """A kind of chart, planned: it can be drawn in either setting and described as Vega-Lite.
+
+    Its `repr` is its content, from which the element id is made.
+    """
+
+    def svg(self, setting: Setting, *, key: str, title: str, description: str) -> str:
+        """The picture in one setting; `key` begins all its element ids."""
+
+    def spec(self, *, title: str, description: str) -> Mapping[str, object]:
+        """The picture as Vega-Lite with its data."""
+
+
 def chart(plan: Plan, columns: Sequence[Column], texts: Texts, caption: Caption) -> Chart:
+    """A finished chart of rows."""
+    table = ChartTable(
+        label_heading=texts.label, columns=tuple(columns), rows=plan.rows, hidden=plan.hidden
+    )
+    return finished(_Rows(plan), table, caption)
+
+
+def finished(picture: Picture, table: ChartTable, words: Words) -> Chart:
     """Draw both settings and set the table beside them."""
-    if not plan.rows:
+    if not table.rows:
         raise Refusal("chart_without_rows")
-    title, description = legible(caption["title"]), legible(caption["description"])
+    title, description = legible(words["title"]), legible(words["description"])
     if not title or not description:
         raise ValueError("a chart needs a title and a description")
-    key = caption.get("key") or _fingerprint(plan, title, description)
+    key = words.get("key") or _fingerprint(picture, title, description)
     if not _KEY.fullmatch(key):
         raise ValueError(f"not an element id: {key!r}")
     wide, narrow = (
-        draw(plan, lay_out(plan, setting), key=key, title=title, description=description)
+        picture.svg(setting, key=f"{key}-{setting.name}", title=title, description=description)
         for setting in (WIDE, NARROW)
     )
     return Chart(
@@ -53,19 +79,31 @@ def chart(plan: Plan, columns: Sequence[Column], texts: Texts, caption: Caption)
         description=description,
         svg=wide,
         narrow_svg=narrow,
-        table=ChartTable(
-            label_heading=texts.label,
-            columns=tuple(columns),
-            rows=plan.rows,
-            hidden=plan.hidden,
-        ),
-        spec=vega_lite(plan, title=title, description=description),
-        source=caption.get("source", ""),
-        as_of=caption.get("as_of"),
+        table=table,
+        spec=picture.spec(title=title, description=description),
+        source=words.get("source", ""),
+        as_of=words.get("as_of"),
     )
 
 
-def _fingerprint(plan: Plan, title: str, description: str) -> str:
+def _fingerprint(picture: Picture, title: str, description: str) -> str:
     """An id of the content, so that the same chart gives the same bytes."""
-    content = repr((plan, title, description)).encode("utf-8", "backslashreplace")
+    content = repr((picture, title, description)).encode("utf-8", "backslashreplace")
     return "chart-" + hashlib.blake2b(content, digest_size=4).hexdigest()
+
+
+class _Rows:
+    """A chart of rows."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+
+    def __repr__(self) -> str:
+        return repr(self.plan)
+
+    def svg(self, setting: Setting, *, key: str, title: str, description: str) -> str:
+        layout = lay_out(self.plan, setting)
+        return draw(self.plan, layout, key=key, title=title, description=description)
+
+    def spec(self, *, title: str, description: str) -> Mapping[str, object]:
+        return vega_lite(self.plan, title=title, description=description)

@@ -1,28 +1,22 @@
-"""The SVG itself. Only presentation attributes: a strict content policy refuses inline styles."""
+"""The SVG of rows: a label, a mark, numbers."""
 
 from collections.abc import Iterable
 from itertools import pairwise
 from xml.etree import ElementTree as ET
 
-from edu.charts import lettering
-from edu.charts.layout import LABEL, SMALL, Layout, Plan
-
-FONT = "system-ui, 'Segoe UI', Roboto, 'Noto Sans', 'DejaVu Sans', sans-serif"
-# keeps words readable over lines and hatching
-_HALO = {
-    "stroke": "var(--sheet)",
-    "stroke_width": "4",
-    "stroke_linejoin": "round",
-    "paint_order": "stroke",
-}
+from edu.charts import elements, lettering
+from edu.charts.elements import HALO, add, hatching, number, percent
+from edu.charts.layout import Layout, Plan
+from edu.charts.settings import SMALL
 
 
 def draw(plan: Plan, layout: Layout, *, key: str, title: str, description: str) -> str:
     """One setting of a chart as an SVG element that fills the width it is given."""
-    key = f"{key}-{layout.setting.name}"
-    root = _root(layout, key, title, description)
+    root = elements.root(
+        layout.setting, layout.height, key=key, title=title, description=description
+    )
     if any(row.suppressed for row in plan.rows):
-        _hatching(root, key)
+        hatching(root, key)
     _separators(root, layout)
     plot = _plot(root, layout)
     _axis(plot, plan, layout)
@@ -37,59 +31,6 @@ def draw(plan: Plan, layout: Layout, *, key: str, title: str, description: str) 
     return ET.tostring(root, encoding="unicode")
 
 
-def _number(value: float, decimals: int = 1) -> str:
-    return f"{value:.{decimals}f}".rstrip("0").rstrip(".") if value else "0"
-
-
-def _percent(value: float) -> str:
-    return _number(value, 2) + "%"
-
-
-def _add(parent: ET.Element, tag: str, text: str = "", **attributes: str | float) -> ET.Element:
-    """A child element; `_` in names stands for `-`, floats are pixels."""
-    written = {
-        name.replace("_", "-"): value if isinstance(value, str) else _number(value)
-        for name, value in attributes.items()
-    }
-    child = ET.SubElement(parent, tag, written)
-    child.text = text or None
-    return child
-
-
-def _root(layout: Layout, key: str, title: str, description: str) -> ET.Element:
-    root = ET.Element(
-        "svg",
-        {
-            "xmlns": "http://www.w3.org/2000/svg",
-            "class": f"chart-{'narrow' if layout.setting.stacked else 'wide'}",
-            "width": "100%",
-            "height": _number(layout.height),
-            "role": "img",
-            "aria-labelledby": f"{key}-t {key}-d",
-            "font-family": FONT,
-            "font-size": _number(LABEL),
-            "fill": "var(--ink)",
-        },
-    )
-    _add(root, "title", title, id=f"{key}-t")
-    _add(root, "desc", description, id=f"{key}-d")
-    return root
-
-
-def _hatching(root: ET.Element, key: str) -> None:
-    pattern = _add(
-        root,
-        "pattern",
-        id=f"{key}-h",
-        width="6",
-        height="6",
-        patternUnits="userSpaceOnUse",
-        patternTransform="rotate(45)",
-    )
-    _add(pattern, "path", d="M0 0H6V6H0z", fill="var(--sheet)")
-    _add(pattern, "path", d="M0 0V6", stroke="var(--line)", stroke_width="4")
-
-
 def _separators(root: ET.Element, layout: Layout) -> None:
     """Hairlines that lead the eye from a label to its numbers; one under the reference."""
     slots = layout.slots[:-1]
@@ -97,14 +38,14 @@ def _separators(root: ET.Element, layout: Layout) -> None:
         slots = tuple(slot for slot in slots if slot.row.reference)
     if not slots:
         return
-    lines = _add(root, "g", stroke="var(--line)", shape_rendering="crispEdges")
+    lines = add(root, "g", stroke="var(--line)", shape_rendering="crispEdges")
     for slot in slots:
-        _add(lines, "line", x2="100%", y1=slot.bottom, y2=slot.bottom)
+        add(lines, "line", x2="100%", y1=slot.bottom, y2=slot.bottom)
 
 
 def _plot(root: ET.Element, layout: Layout) -> ET.Element:
     left, width = layout.plot
-    return _add(root, "svg", x=_percent(left), width=_percent(width), overflow="visible")
+    return add(root, "svg", x=percent(left), width=percent(width), overflow="visible")
 
 
 def _verticals(parent: ET.Element, layout: Layout, places: Iterable[str]) -> None:
@@ -116,27 +57,27 @@ def _verticals(parent: ET.Element, layout: Layout, places: Iterable[str]) -> Non
         dashes += [top - bottom, end - top]
     if len(strips) > 1:
         # a list of odd length would be repeated in turn, beginning with a gap
-        parent.set("stroke-dasharray", ",".join(map(_number, [*dashes, 0])))
+        parent.set("stroke-dasharray", ",".join(map(number, [*dashes, 0])))
     parent.set("shape-rendering", "crispEdges")
     for x in places:
-        _add(parent, "line", x1=x, x2=x, y1=first[0], y2=last[1])
+        add(parent, "line", x1=x, x2=x, y1=first[0], y2=last[1])
 
 
 def _axis(plot: ET.Element, plan: Plan, layout: Layout) -> None:
     if not layout.tick_lines:
         return
     ticks = plan.scale.ticks(layout.step)
-    places = [_percent(plan.scale.percent(tick)) for tick in ticks]
-    _verticals(_add(plot, "g", stroke="var(--line)"), layout, places)
+    places = [percent(plan.scale.percent(tick)) for tick in ticks]
+    _verticals(add(plot, "g", stroke="var(--line)"), layout, places)
     if plan.scale.low <= 0 <= plan.scale.high:
-        zero = _add(plot, "g", stroke="var(--quiet)")
-        _verticals(zero, layout, [_percent(plan.scale.percent(0))])
+        zero = add(plot, "g", stroke="var(--quiet)")
+        _verticals(zero, layout, [percent(plan.scale.percent(0))])
     for line in layout.tick_lines:
-        words = _add(plot, "g", font_size=SMALL, fill="var(--quiet)", text_anchor="middle")
+        words = add(plot, "g", font_size=SMALL, fill="var(--quiet)", text_anchor="middle")
         for tick, place in zip(ticks, places, strict=True):
             text = plan.numbers.tick(tick, layout.step)
             at_edge = {"text_anchor": "start"} if _leaves(plan, layout, tick, text) else {}
-            _add(words, "text", text, x=place, y=line, **at_edge)
+            add(words, "text", text, x=place, y=line, **at_edge)
 
 
 def _leaves(plan: Plan, layout: Layout, tick: float, text: str) -> bool:
@@ -153,20 +94,20 @@ def _reference(plot: ET.Element, plan: Plan, layout: Layout) -> None:
         if not row.reference or row.low is None or row.high is None:
             continue
         low, high = plan.scale.percent(row.low), plan.scale.percent(row.high)
-        band = _add(plot, "g", fill="var(--sky-fill)", fill_opacity=".16")
-        x, width = _percent(low), _percent(high - low)
+        band = add(plot, "g", fill="var(--sky-fill)", fill_opacity=".16")
+        x, width = percent(low), percent(high - low)
         for top, bottom in layout.strips:
-            _add(band, "rect", x=x, y=top, width=width, height=bottom - top)
+            add(band, "rect", x=x, y=top, width=width, height=bottom - top)
 
 
 def _target(plot: ET.Element, plan: Plan, layout: Layout) -> None:
     if plan.target is None or not layout.strips:
         return
     share = plan.scale.percent(plan.target)
-    place = _percent(share)
-    _verticals(_add(plot, "g", stroke="var(--gold)", stroke_width="7"), layout, [place])
+    place = percent(share)
+    _verticals(add(plot, "g", stroke="var(--gold)", stroke_width="7"), layout, [place])
     # gold alone is too faint on a light sheet
-    _verticals(_add(plot, "g", stroke="var(--ink)"), layout, [place])
+    _verticals(add(plot, "g", stroke="var(--ink)"), layout, [place])
     half = lettering.width(plan.target_label, SMALL, bold=True) / 2
     pixels = share / 100 * layout.plot_pixels
     left = layout.plot[0] / 100 * layout.setting.width
@@ -175,7 +116,7 @@ def _target(plot: ET.Element, plan: Plan, layout: Layout) -> None:
         anchor = "start"
     elif left + pixels + half > layout.setting.width:
         anchor = "end"
-    _add(
+    add(
         plot,
         "text",
         plan.target_label,
@@ -189,44 +130,44 @@ def _target(plot: ET.Element, plan: Plan, layout: Layout) -> None:
 
 def _bars(plot: ET.Element, plan: Plan, layout: Layout) -> None:
     """Bars from zero."""
-    group = _add(plot, "g", fill="var(--series-1)")
+    group = add(plot, "g", fill="var(--series-1)")
     zero = plan.scale.percent(0.0)
     for slot in layout.slots:
         if slot.row.value is None:
             continue
         start, end = sorted((zero, plan.scale.percent(slot.row.value)))
         look = {"fill": "var(--quiet)"} if slot.row.reference else {}
-        x, width = _percent(start), _percent(end - start)
-        _add(group, "rect", x=x, y=slot.middle - 7, width=width, height=14.0, **look)
+        x, width = percent(start), percent(end - start)
+        add(group, "rect", x=x, y=slot.middle - 7, width=width, height=14.0, **look)
 
 
 def _counts(plot: ET.Element, plan: Plan, layout: Layout) -> None:
     """The number of a count at the end of its bar."""
-    words = _add(plot, "g", font_weight="600", **_HALO)
+    words = add(plot, "g", font_weight="600", **HALO)
     for slot in layout.slots:
         if slot.row.value is not None:
-            place = _percent(plan.scale.percent(slot.row.value))
-            _add(words, "text", plan.value(slot.row), x=place, dx="7", y=slot.middle + 5)
+            place = percent(plan.scale.percent(slot.row.value))
+            add(words, "text", plan.value(slot.row), x=place, dx="7", y=slot.middle + 5)
 
 
 def _intervals(plot: ET.Element, plan: Plan, layout: Layout) -> None:
     """Intervals as lines: through dots, or with a halo over the ends of bars."""
-    halo = _add(plot, "g", stroke="var(--sheet)", stroke_width="4.5") if plan.bars else None
+    halo = add(plot, "g", stroke="var(--sheet)", stroke_width="4.5") if plan.bars else None
     color = "var(--ink)" if plan.bars else "var(--series-1)"
-    group = _add(plot, "g", fill=color, stroke=color, stroke_width="2")
+    group = add(plot, "g", fill=color, stroke=color, stroke_width="2")
     for slot in layout.slots:
         row, y = slot.row, slot.middle
         if row.value is None or row.low is None or row.high is None:
             continue
-        ends = _percent(plan.scale.percent(row.low)), _percent(plan.scale.percent(row.high))
+        ends = percent(plan.scale.percent(row.low)), percent(plan.scale.percent(row.high))
         ink = {"stroke": "var(--ink)"} if row.reference and not plan.bars else {}
         if halo is not None:
-            _add(halo, "line", x1=ends[0], x2=ends[1], y1=y, y2=y)
-        _add(group, "line", x1=ends[0], x2=ends[1], y1=y, y2=y, **ink)
+            add(halo, "line", x1=ends[0], x2=ends[1], y1=y, y2=y)
+        add(group, "line", x1=ends[0], x2=ends[1], y1=y, y2=y, **ink)
         if not plan.bars:
             hollow = {"fill": "var(--sheet)"} if row.reference else {}
-            place = _percent(plan.scale.percent(row.value))
-            _add(group, "circle", cx=place, cy=y, r="4", **hollow, **ink)
+            place = percent(plan.scale.percent(row.value))
+            add(group, "circle", cx=place, cy=y, r="4", **hollow, **ink)
 
 
 def _suppressed(plot: ET.Element, layout: Layout, key: str) -> None:
@@ -235,34 +176,34 @@ def _suppressed(plot: ET.Element, layout: Layout, key: str) -> None:
         if not slot.row.suppressed:
             continue
         y = slot.middle - slot.strip / 2
-        _add(plot, "rect", y=y, width="100%", height=slot.strip, fill=f"url(#{key}-h)")
-        words = _add(plot, "g", fill="var(--quiet)", font_size=SMALL, **_HALO)
+        add(plot, "rect", y=y, width="100%", height=slot.strip, fill=f"url(#{key}-h)")
+        words = add(plot, "g", fill="var(--quiet)", font_size=SMALL, **HALO)
         for text, line in slot.note:
-            _add(words, "text", text, x="8", y=line)
+            add(words, "text", text, x="8", y=line)
 
 
 def _labels(root: ET.Element, layout: Layout) -> None:
     for slot in layout.slots:
         look: dict[str, str] = {"font_weight": "600"} if slot.row.reference else {}
         for text, y in slot.label:
-            _add(root, "text", text, y=y, **look)
+            add(root, "text", text, y=y, **look)
 
 
 def _numbers(root: ET.Element, plan: Plan, layout: Layout) -> None:
     """The heading, the values and n; columns are nested so that their places are said once."""
-    quiet = {"font_size": _number(SMALL), "fill": "var(--quiet)"}
-    left = "0" if layout.setting.stacked else _percent(layout.plot[0])
-    heading = _add(root, "svg", x=left, overflow="visible", **quiet)
+    quiet = {"font_size": number(SMALL), "fill": "var(--quiet)"}
+    left = "0" if layout.setting.stacked else percent(layout.plot[0])
+    heading = add(root, "svg", x=left, overflow="visible", **quiet)
     for text, y in layout.heading:
-        _add(heading, "text", text, y=y)
+        add(heading, "text", text, y=y)
     if plan.counts:
         return
     end = {"overflow": "visible", "text_anchor": "end"}
-    values = _add(root, "svg", x=_percent(layout.value_end), font_weight="600", **end)
-    ns = _add(root, "svg", x="100%", **quiet, **end)
-    _add(ns, "text", plan.n_heading, y=layout.heading[0][1])
+    values = add(root, "svg", x=percent(layout.value_end), font_weight="600", **end)
+    ns = add(root, "svg", x="100%", **quiet, **end)
+    add(ns, "text", plan.n_heading, y=layout.heading[0][1])
     for slot in layout.slots:
         if slot.row.suppressed:
             continue
-        _add(values, "text", plan.value(slot.row), y=slot.value)
-        _add(ns, "text", plan.count(slot.row), y=slot.middle + 4.3)
+        add(values, "text", plan.value(slot.row), y=slot.value)
+        add(ns, "text", plan.count(slot.row), y=slot.middle + 4.3)

@@ -32,7 +32,7 @@ class Row:
 
     @property
     def suppressed(self) -> bool:
-        return self.n is None
+        return self.value is None
 
     @classmethod
     def of_estimate(cls, estimate: Estimate, label: str, *, reference: bool = False) -> "Row":
@@ -68,11 +68,19 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of the table: the Row's attribute, its heading, its CLDR number pattern."""
+    """A column of the table: the Row's attribute, its heading, its CLDR number pattern.
+
+    Without a pattern it is a column of words, which stand beside the label.
+    """
 
     key: str
     heading: str
     pattern: str
+
+    def of(self, row: Row) -> float | int | str | None:
+        """What a row has in this column."""
+        found: float | int | str | None = getattr(row, self.key)
+        return found
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +91,16 @@ class ChartTable:
     columns: tuple[Column, ...]
     rows: tuple[Row, ...]
     hidden: str
+
+    @property
+    def words(self) -> tuple[Column, ...]:
+        """The columns of words."""
+        return tuple(column for column in self.columns if not column.pattern)
+
+    @property
+    def numbers(self) -> tuple[Column, ...]:
+        """The columns of numbers."""
+        return tuple(column for column in self.columns if column.pattern)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

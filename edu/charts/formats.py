@@ -10,6 +10,7 @@ from babel import Locale
 from babel.numbers import format_decimal
 
 from edu.charts.figures import Row
+from models.errors import Refusal
 
 
 @lru_cache(maxsize=16)
@@ -78,3 +79,9 @@ def digits(rows: Sequence[Row], unit: str) -> int:
     if not halves:
         return 0 if all(row.value is None or row.value == int(row.value) for row in rows) else 1
     return min(3, max(0, math.ceil(-math.log10(median(halves) / 3))))
+
+
+def one_of(values: set[str] | set[float], code: str) -> None:
+    """Refuse, with a code, what is not all the same."""
+    if len(values) > 1:
+        raise Refusal(code, found=", ".join(sorted(map(str, values))))

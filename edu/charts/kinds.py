@@ -5,13 +5,12 @@ from typing import Unpack
 
 from edu.charts.assembly import Caption, chart
 from edu.charts.figures import Chart, Column, Count, Row
-from edu.charts.formats import NumberFormat, digits, level
+from edu.charts.formats import NumberFormat, digits, level, one_of
 from edu.charts.layout import Plan
 from edu.charts.lettering import legible
 from edu.charts.scale import scale
 from edu.charts.texts import Texts, current_texts
 from ml.estimate import Estimate
-from models.errors import Refusal
 
 
 def ranked_dots(
@@ -127,11 +126,6 @@ def _target_label(target: float | None, numbers: NumberFormat, texts: Texts) -> 
     return "" if target is None else legible(f"{texts.target} {numbers.target(target)}")
 
 
-def _one_of(values: set[str] | set[float], code: str) -> None:
-    if len(values) > 1:
-        raise Refusal(code, found=", ".join(sorted(map(str, values))))
-
-
 def _plan(
     rows: Sequence[Row],
     plotted: Sequence[Estimate],
@@ -142,8 +136,8 @@ def _plan(
     zero: bool,
     bars: bool,
 ) -> Plan:
-    _one_of({estimate.unit for estimate in plotted}, "chart_units_differ")
-    _one_of({estimate.level for estimate in plotted}, "chart_levels_differ")
+    one_of({estimate.unit for estimate in plotted}, "chart_units_differ")
+    one_of({estimate.level for estimate in plotted}, "chart_levels_differ")
     unit = plotted[0].unit if plotted else "points"
     numbers = NumberFormat(texts.locale, unit, digits(rows, unit))
     ends = [end for row in rows for end in (row.low, row.high) if end is not None]

@@ -1,40 +1,16 @@
 """Where things stand: columns in percent of the width, lines in pixels from the top."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from edu.charts import lettering
 from edu.charts.figures import Row
 from edu.charts.formats import NumberFormat
 from edu.charts.scale import Scale
+from edu.charts.settings import GAP, LABEL, LINE, SMALL, SMALL_LINE, Setting, lines_of
 
-LABEL = 14.0
-SMALL = 12.0
-_GAP = 14.0
 _CLIMB = 5.0  # from the middle of a line down to its baseline
-_LINE = 18.0
-_SMALL_LINE = 15.0
 _INDENT = 8.0
 _MANY = 15
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Setting:
-    """One of the two settings of a chart.
-
-    width: the narrowest container it must fit.
-    row: the least height of a row; stacked, the space beneath one.
-    """
-
-    name: str
-    width: float
-    stacked: bool
-    label_room: float
-    row: float
-
-
-WIDE = Setting(name="w", width=680, stacked=False, label_room=230, row=28)
-NARROW = Setting(name="n", width=256, stacked=True, label_room=256, row=7)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,7 +89,7 @@ def lay_out(plan: Plan, setting: Setting) -> Layout:
     """The chart in one of its settings."""
     left, right, value_room = _columns(plan, setting)
     pixels = setting.width - left - right
-    n_heading = 0 if plan.counts else lettering.width(plan.n_heading, SMALL) + _GAP
+    n_heading = 0 if plan.counts else lettering.width(plan.n_heading, SMALL) + GAP
     heading_room = setting.width - left - n_heading
     heading = _heading(plan, heading_room)
     line = heading[-1][1] + 8
@@ -147,12 +123,12 @@ def _columns(plan: Plan, setting: Setting) -> tuple[float, float, float]:
         (lettering.width(plan.value(row), LABEL, bold=True) for row in plan.rows), default=0
     )
     if plan.counts:
-        right = value_room = values + _GAP
+        right = value_room = values + GAP
     else:
         ns = [plan.count(row) for row in plan.rows]
         heading = "" if setting.stacked else plan.n_heading
-        n_room = max(lettering.width(text, SMALL) for text in (*ns, heading)) + _GAP
-        value_room = values + _GAP
+        n_room = max(lettering.width(text, SMALL) for text in (*ns, heading)) + GAP
+        value_room = values + GAP
         right = n_room + (0 if setting.stacked else value_room)
     if setting.stacked:
         return 0.0, right, value_room
@@ -161,7 +137,7 @@ def _columns(plan: Plan, setting: Setting) -> tuple[float, float, float]:
 
 
 def _heading(plan: Plan, room: float) -> tuple[tuple[str, float], ...]:
-    return _lines(lettering.wrap(plan.heading, SMALL, room), 12, _SMALL_LINE)
+    return lines_of(lettering.wrap(plan.heading, SMALL, room), 12, SMALL_LINE)
 
 
 def _slots(
@@ -184,10 +160,10 @@ def _level(
 ) -> Slot:
     """Label, mark and numbers side by side."""
     strip = _strip(note)
-    bottom = top + max(height, len(label) * _LINE + 8, strip + 10)
+    bottom = top + max(height, len(label) * LINE + 8, strip + 10)
     middle = (top + bottom) / 2
-    first = middle + _CLIMB - (len(label) - 1) * _LINE / 2
-    lines = _lines(label, first, _LINE)
+    first = middle + _CLIMB - (len(label) - 1) * LINE / 2
+    lines = lines_of(label, first, LINE)
     return Slot(row, lines, _note(note, middle), middle + _CLIMB, middle, strip, top, bottom)
 
 
@@ -196,7 +172,7 @@ def _stacked(
 ) -> Slot:
     """The label and the value above, the mark and n beneath."""
     strip = _strip(note)
-    lines = _lines(label, top + 15, _LINE)
+    lines = lines_of(label, top + 15, LINE)
     middle = lines[-1][1] + 5 + strip / 2
     bottom = middle + strip / 2 + height
     return Slot(row, lines, _note(note, middle), lines[0][1], middle, strip, top, bottom)
@@ -204,16 +180,11 @@ def _stacked(
 
 def _strip(note: tuple[str, ...]) -> float:
     """How high the strip of a row's mark is."""
-    return 18 + _SMALL_LINE * max(0, len(note) - 1)
+    return 18 + SMALL_LINE * max(0, len(note) - 1)
 
 
 def _note(note: tuple[str, ...], middle: float) -> tuple[tuple[str, float], ...]:
-    return _lines(note, middle + 4.3 - (len(note) - 1) * _SMALL_LINE / 2, _SMALL_LINE)
-
-
-def _lines(texts: Sequence[str], first: float, apart: float) -> tuple[tuple[str, float], ...]:
-    """Lines of text with their baselines."""
-    return tuple((text, first + index * apart) for index, text in enumerate(texts))
+    return lines_of(note, middle + 4.3 - (len(note) - 1) * SMALL_LINE / 2, SMALL_LINE)
 
 
 def _most_ticks(plan: Plan, pixels: float) -> int:

@@ -5,8 +5,9 @@ from dataclasses import asdict
 
 from edu.charts.layout import Plan
 
-_COLOR = "#007C92"
-_GOLD = "#FFC61E"
+SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
+COLORS = ("#007C92", "#B4500F", "#5B4B9A", "#1B7F4B", "#8A6D00", "#9B2C5F")
+GOLD = "#FFC61E"
 
 
 def vega_lite(plan: Plan, *, title: str, description: str) -> Mapping[str, object]:
@@ -14,7 +15,7 @@ def vega_lite(plan: Plan, *, title: str, description: str) -> Mapping[str, objec
     zero = {"scale": {"zero": plan.bars}}
     x = {"field": "value", "type": "quantitative", "title": plan.heading, **zero}
     mark = {"type": "bar"} if plan.bars else {"type": "point", "filled": True, "size": 64}
-    layers: list[dict[str, object]] = [{"mark": {**mark, "color": _COLOR}, "encoding": {"x": x}}]
+    layers: list[dict[str, object]] = [{"mark": {**mark, "color": COLORS[0]}, "encoding": {"x": x}}]
     if not plan.counts:
         ends = {"x": {**x, "field": "low"}, "x2": {"field": "high"}}
         layers.insert(1 if plan.bars else 0, {"mark": "rule", "encoding": ends})
@@ -24,7 +25,7 @@ def vega_lite(plan: Plan, *, title: str, description: str) -> Mapping[str, objec
     if plan.target is not None:
         layers_with_target.append(_target(plan.target))
     return {
-        "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
+        "$schema": SCHEMA,
         "title": title,
         "description": description,
         "data": {"values": [asdict(row) for row in plan.rows]},
@@ -35,6 +36,6 @@ def vega_lite(plan: Plan, *, title: str, description: str) -> Mapping[str, objec
 def _target(target: float) -> dict[str, object]:
     return {
         "data": {"values": [{"target": target}]},
-        "mark": {"type": "rule", "color": _GOLD, "size": 3},
+        "mark": {"type": "rule", "color": GOLD, "size": 3},
         "encoding": {"x": {"field": "target", "type": "quantitative"}},
     }

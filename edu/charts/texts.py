@@ -21,6 +21,7 @@ class Texts:
     suppressed: str
     target: str
     everybody: str
+    series: str
 
 
 def current_texts(**replacements: str) -> Texts:
@@ -38,5 +39,6 @@ def current_texts(**replacements: str) -> Texts:
         "suppressed": gettext("too few to show"),
         "target": gettext("Target"),
         "everybody": gettext("All"),
+        "series": gettext("Series"),
     }
     return Texts(**(words | replacements))

@@ -40,6 +40,7 @@ KAZAKH = Texts(
     suppressed="көрсету үшін тым аз",
     target="Мақсат",
     everybody="Барлығы",
+    series="Қатар",
 )
 ENGLISH = Texts(
     locale="en",
@@ -54,6 +55,7 @@ ENGLISH = Texts(
     suppressed="too few to show",
     target="Target",
     everybody="All",
+    series="Series",
 )
 PAYLOADS = (
     "<script>window.hurt = 1</script>",

@@ -1,0 +1,182 @@
+"""The layout of x–y pictures."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from edu.charts import lettering
+from edu.charts.keys import LEADER, Key, PlacedKey, at_ends, in_rows
+from edu.charts.plane import Frame, MarkWord, Plane, PlaneLayout, PlannedPanel
+from edu.charts.points import Mark
+from edu.charts.settings import LABEL, LINE, SMALL, SMALL_LINE, Setting, lines_of
+from edu.charts.ticks import Tick, depth, ticks_of_names, ticks_of_numbers
+
+_HEIGHT, _NARROW_HEIGHT, _PANEL_HEIGHT = 340.0, 260.0, 220.0
+_BESIDE = 8.0  # between the axis and its numbers
+_MOST_WORDS = 190.0
+_BETWEEN = 28.0
+_COLUMNS = 3
+
+
+def lay_out(plane: Plane, setting: Setting) -> PlaneLayout:
+    """The picture in one of its settings."""
+    many = len(plane.panels) > 1
+    y_step = plane.y.step(4 if many or setting.stacked else 6)
+    height = _NARROW_HEIGHT if setting.stacked else _PANEL_HEIGHT if many else _HEIGHT
+    ends = () if many or setting.stacked else _ends(plane, height)
+    heading = lines_of(lettering.wrap(plane.heading, SMALL, setting.width), 12, SMALL_LINE)
+    keys, line = in_rows(
+        (*(() if ends else _keys(plane)), *plane.notes), setting.width, heading[-1][1] + 8
+    )
+    grid = _grid(plane, setting, y_step, height, ends)
+    frames: list[Frame] = []
+    for first in range(0, len(plane.panels), len(grid.lefts)):
+        frames += grid.row(plane.panels[first : first + len(grid.lefts)], line)
+        line = frames[-1].end + 16
+    return PlaneLayout(
+        setting=setting,
+        height=frames[-1].end,
+        heading=heading,
+        keys=keys,
+        frames=tuple(frames),
+        y_step=y_step,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Grid:
+    """Plots side by side: their left edges and width in pixels at the narrowest, their height."""
+
+    plane: Plane
+    setting: Setting
+    lefts: tuple[float, ...]
+    pixels: float
+    height: float
+    ends: tuple[PlacedKey, ...]
+    x_ticks: tuple[Tick, ...]
+
+    def row(self, panels: Sequence[PlannedPanel], line: float) -> list[Frame]:
+        """Panels side by side, their plots at one height under the tallest of their words."""
+        titles = [lettering.wrap(panel.title, LABEL, self.pixels, bold=True) for panel in panels]
+        above = [max(map(len, titles)) * LINE if any(map(any, titles)) else 0.0]
+        words = [self._words(panel, left) for panel, left in zip(panels, self.lefts, strict=False)]
+        raised = max((word.y for placed in words for word in placed), default=-SMALL_LINE)
+        top = line + 8 + sum(above) + raised + SMALL_LINE
+        return [
+            self._frame(panel, column, title, words[column], line=line, top=top)
+            for column, (panel, title) in enumerate(zip(panels, titles, strict=True))
+        ]
+
+    def _frame(
+        self,
+        panel: PlannedPanel,
+        column: int,
+        title: tuple[str, ...],
+        words: Sequence[MarkWord],
+        *,
+        line: float,
+        top: float,
+    ) -> Frame:
+        raised = max((word.y for word in words), default=0.0)
+        bottom = top + self.height
+        under = bottom + 19 + depth(self.x_ticks)
+        label = lettering.wrap(self.plane.x_label, SMALL, self.pixels)
+        share = 100 / self.setting.width
+        return Frame(
+            panel=panel,
+            plot=(self.lefts[column] * share, self.pixels * share),
+            pixels=self.pixels,
+            title=lines_of(title, line + 16, LINE),
+            words=tuple(word.moved(top - 8 - raised) for word in words),
+            top=top,
+            bottom=bottom,
+            end=under + SMALL_LINE * (len(label) - 1) + 6,
+            numbered=column == 0,
+            x_ticks=self.x_ticks,
+            x_label=lines_of(label, under, SMALL_LINE),
+            ends=self.ends,
+        )
+
+    def _words(self, panel: PlannedPanel, left: float) -> tuple[MarkWord, ...]:
+        """The words of vertical marks, each in the first row where it touches no other."""
+        placed: list[MarkWord] = []
+        taken: list[float] = []  # the right end of each row
+        for mark in sorted((mark for mark in panel.marks if mark.x is not None), key=_place):
+            x = self.plane.x.percent(mark.x or 0.0)
+            anchor, start, lines = self._anchored(mark.label, left + x * self.pixels / 100)
+            row = next((row for row, end in enumerate(taken) if end + 8 < start), len(taken))
+            for index, text in enumerate(lines):
+                taken[row + index : row + index + 1] = [
+                    start + max(lettering.width(text, SMALL) for text in lines)
+                ]
+                placed.append(MarkWord(text, x, anchor, (row + index) * SMALL_LINE))
+        return tuple(placed)
+
+    def _anchored(self, text: str, place: float) -> tuple[str, float, tuple[str, ...]]:
+        """On which side of its mark a word stands so as not to leave the picture; its left end."""
+        width = lettering.width(text, SMALL)
+        end = self.setting.width
+        if width / 2 <= min(place, end - place):
+            return "middle", place - width / 2, (text,)
+        if place < end / 2:
+            return "start", place, lettering.wrap(text, SMALL, end - place)
+        lines = lettering.wrap(text, SMALL, place)
+        return "end", place - max(lettering.width(line, SMALL) for line in lines), lines
+
+
+def _place(mark: Mark) -> float:
+    return mark.x or 0.0
+
+
+def _grid(
+    plane: Plane, setting: Setting, y_step: float, height: float, ends: tuple[PlacedKey, ...]
+) -> _Grid:
+    numbers = [plane.y_numbers.tick(tick, y_step) for tick in plane.y.ticks(y_step)]
+    left = max(lettering.width(number, SMALL) for number in numbers) + _BESIDE
+    words = [lettering.width(line, SMALL) for key in ends for line in key.lines]
+    right = max(words) + LEADER if words else _half_of_last(plane)
+    columns = 1 if setting.stacked else min(len(plane.panels), _COLUMNS)
+    pixels = (setting.width - left - right - _BETWEEN * (columns - 1)) / columns
+    return _Grid(
+        plane=plane,
+        setting=setting,
+        lefts=tuple(left + column * (pixels + _BETWEEN) for column in range(columns)),
+        pixels=pixels,
+        height=height,
+        ends=ends,
+        x_ticks=_x_ticks(plane, pixels),
+    )
+
+
+def _half_of_last(plane: Plane) -> float:
+    """Room for the half of the last name or number that passes the end of the axis."""
+    text = plane.x_ticks[-1][1] if plane.x_ticks else plane.x_numbers.value(plane.x.high)
+    return max(lettering.width(word, SMALL) for word in text.split(" ")) / 2 + 2
+
+
+def _x_ticks(plane: Plane, pixels: float) -> tuple[Tick, ...]:
+    if plane.x_ticks:
+        return ticks_of_names(plane.x, plane.x_ticks, pixels)
+    return ticks_of_numbers(plane.x, plane.x_numbers, pixels, whole=plane.x_whole)
+
+
+def _keys(plane: Plane) -> tuple[Key, ...]:
+    """Every series and horizontal mark once."""
+    return tuple(dict.fromkeys(key for panel in plane.panels for key, _ in _named(plane, panel)))
+
+
+def _ends(plane: Plane, height: float) -> tuple[PlacedKey, ...]:
+    """The same, at the heights where the lines of the only panel end."""
+    named = dict(_named(plane, plane.panels[0]))
+    heights = [(key, height * (1 - plane.y.percent(y) / 100)) for key, y in named.items()]
+    return at_ends(heights, _MOST_WORDS, height)
+
+
+def _named(plane: Plane, panel: PlannedPanel) -> Iterator[tuple[Key, float]]:
+    """What has a word at the right of a panel, and at which value."""
+    for track in panel.tracks:
+        shown = [row.value for row in track.rows if row.value is not None]
+        if track.label and shown:
+            yield Key(track.label, track.look), shown[-1]
+    for mark in panel.marks:
+        if mark.y is not None:
+            yield Key(mark.label, "gold" if mark.gold else "mark"), mark.y
