@@ -78,7 +78,7 @@ def wild_bootstrap(
 
 def _multipliers(law: str, n_schools: int, random_state: int) -> FloatArray:
     generator = np.random.default_rng(random_state)
-    signs: FloatArray = generator.integers(0, 2, (DRAWS, n_schools)) * 2.0 - 1.0
+    signs = np.where(generator.integers(0, 2, (DRAWS, n_schools)) == 1, 1.0, -1.0)
     if law == RADEMACHER:
         return signs
     return signs * WEBB_POINTS[generator.integers(0, 3, signs.shape)]
