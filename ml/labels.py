@@ -9,6 +9,8 @@ from ml.checks import IntArray
 from ml.errors import StatisticsError
 
 MISSING = -1
+# Beyond so many letters numpy's strings are encoded faster as Python's.
+LONGEST = 16
 
 # Integers or strings, one per row; None and NaN are missing.
 Labels = npt.ArrayLike | Sequence[object]
@@ -25,6 +27,10 @@ def encode_labels(labels: Labels, name: str) -> tuple[list[object], IntArray]:
         raise StatisticsError("wrong_shape", name=name, expected=1, found=array.ndim)
     if array.dtype.kind in "iub":
         return _encode_integers(array.astype(np.int64, copy=False))
+    if array.dtype.kind == "f":
+        return _encode_floats(array.astype(np.float64, copy=False))
+    if array.dtype.kind == "U" and array.dtype.itemsize <= LONGEST * 4:
+        return _encode_text(array)
     return _encode_objects(array.tolist(), name)
 
 
@@ -52,6 +58,28 @@ def _encode_integers(array: IntArray) -> tuple[list[object], IntArray]:
     present[offsets] = True
     positions = np.cumsum(present, dtype=np.int64) - 1
     return list((np.flatnonzero(present) + low).tolist()), positions[offsets]
+
+
+def _encode_floats(array: npt.NDArray[np.float64]) -> tuple[list[object], IntArray]:
+    found, codes = np.unique(array, return_inverse=True)  # all NaN are one, at the end
+    codes = codes.astype(np.int64, copy=False)
+    if not found.size or not np.isnan(found[-1]):
+        return list(found.tolist()), codes
+    return list(found[:-1].tolist()), np.where(codes == found.size - 1, MISSING, codes)
+
+
+def _encode_text(array: npt.NDArray[np.generic]) -> tuple[list[object], IntArray]:
+    """Letter by letter: what agrees so far has one code, and the codes keep the order."""
+    n = array.size
+    width = array.dtype.itemsize // 4
+    letters = np.ascontiguousarray(array).view(np.uint32).reshape(n, width)
+    codes = np.zeros(n, dtype=np.int64)
+    for column in letters.T:
+        found, letter = _encode_integers(column.astype(np.int64))
+        _, codes = _encode_integers(codes * len(found) + letter)
+    rows = np.zeros(int(codes.max(initial=-1)) + 1, dtype=np.int64)
+    rows[codes] = np.arange(n)
+    return list(array[rows].tolist()), codes
 
 
 def _encode_objects(labels: list[object], name: str) -> tuple[list[object], IntArray]:

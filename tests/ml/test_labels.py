@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from ml.errors import StatisticsError
-from ml.labels import encode_labels
+from ml.labels import MISSING, encode_labels
 
 
 @pytest.mark.parametrize(
@@ -38,3 +38,12 @@ def test_a_matrix_of_labels_is_refused() -> None:
     with pytest.raises(StatisticsError) as refused:
         encode_labels(np.zeros((2, 2)), "groups")
     assert refused.value.code == "wrong_shape"
+
+
+def test_arrays_of_text_and_of_numbers_are_encoded_as_lists_are():
+    words = ["Алматы", "a", "", "ab", "Ә", "ab", "b" * 9]
+    assert encode_labels(np.array(words), "x")[0] == encode_labels(words, "x")[0]
+    assert encode_labels(np.array(words), "x")[1].tolist() == [4, 1, 0, 2, 5, 2, 3]
+    labels, codes = encode_labels(np.array([2.5, np.nan, -1.0, 2.5]), "x")
+    assert (labels, codes.tolist()) == ([-1.0, 2.5], [1, MISSING, 0, 1])
+    assert encode_labels(np.array([], dtype="U3"), "x")[0] == []
