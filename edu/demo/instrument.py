@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from edu.demo.arrays import Flags, Integers, Numbers, logistic, rank_within
+from edu.demo.arrays import Flags, Integers, Numbers, logistic
 from models.assessments import NOT_PRESENTED, NOT_REACHED, OMITTED
 
 Responses = npt.NDArray[np.int8]
@@ -88,12 +88,6 @@ def share_of_points(items: Items, chances: Numbers) -> Numbers:
 def chance_omitted(share: Numbers) -> Numbers:
     """The probability that a reached item is passed over: the unsure do it more often."""
     return OMISSION + OMISSION_OF_THE_UNSURE * (1 - share)
-
-
-def hand_out(rng: np.random.Generator, booklets: int, school: Integers) -> Integers:
-    """The booklet of each person: in every school they take turns, from a random one on."""
-    first = rng.integers(0, booklets, int(school.max(initial=0)) + 1)
-    return (first[school] + rank_within(school, rng.random(len(school)))) % booklets
 
 
 def answer(

@@ -16,6 +16,14 @@ CLUSTERS = ((0, 1, 2, 3, 4, 5, 6), (0, 1, 2, 3, 4, 5, 7))
 N_CLUSTERS = 8
 PARTIAL_CREDIT = 3  # the place, in each cluster, of the item with two points
 
+# Items that are harder (or, below 0, easier) for those who sit the test in Russian.
+HARDER_IN_RUSSIAN = {
+    "digital-literacy": {"DL07": 0.6, "DL18": -0.5},
+    "mathematics": {"MA09": 0.9, "MA27": -0.8},
+    "reading": {"RE04": 0.8, "RE21": -0.9},
+    "science": {"SC15": 0.9, "SC32": -0.8},
+}
+
 
 def one_booklet(n_items: int) -> Integers:
     """Everybody answers all items in their order, in every wave."""
@@ -47,13 +55,12 @@ def literacy_items() -> Items:
     slope: Numbers = np.exp(rng.normal(0.15, 0.25, 30))
     # The areas of DigComp, the European framework of digital competence.
     areas = ("information", "communication", "content_creation", "safety", "problem_solving")
-    return named_items("DL", areas, slope, spread[:, None], {"DL07": 0.6, "DL18": -0.5})
+    russian = HARDER_IN_RUSSIAN["digital-literacy"]
+    return named_items("DL", areas, slope, spread[:, None], russian)
 
 
-def clustered_items(
-    prefix: str, seed: int, domains: tuple[str, ...], russian: dict[str, float]
-) -> Items:
-    """Items for clusters each of which goes from easy to hard; some give two points."""
+def subject_items(code: str, seed: int, domains: tuple[str, ...]) -> Items:
+    """Items for clusters each of which goes from easy to hard; one of each gives two points."""
     rng = np.random.default_rng(seed)
     count = N_CLUSTERS * CLUSTER_SIZE
     middle = np.tile(np.linspace(-1.6, 1.6, CLUSTER_SIZE), N_CLUSTERS) + rng.normal(0, 0.3, count)
@@ -61,15 +68,13 @@ def clustered_items(
     apart = rng.uniform(0.3, 0.8, count)
     partial = np.arange(count) % CLUSTER_SIZE == PARTIAL_CREDIT
     steps = np.column_stack([middle - partial * apart, np.where(partial, middle + apart, NO_STEP)])
-    return named_items(prefix, domains, slope, steps, russian)
+    return named_items(code[:2].upper(), domains, slope, steps, HARDER_IN_RUSSIAN[code])
 
 
-# Items that are harder (or, below 0, easier) for those who sit the test in Russian.
-HARDER_IN_RUSSIAN = {
-    "mathematics": {"MA09": 0.9, "MA27": -0.8},
-    "reading": {"RE04": 0.8, "RE21": -0.9},
-    "science": {"SC15": 0.9, "SC32": -0.8},
-}
+def subject(code: str, names: tuple[str, str, str], items: Items) -> Instrument:
+    """A test in rotated booklets whose scale is called as it is."""
+    return Instrument(code, code, *names, items, rotated_booklets())
+
 
 DIGITAL_LITERACY = Instrument(
     code="digital-literacy",
@@ -80,47 +85,24 @@ DIGITAL_LITERACY = Instrument(
     items=literacy_items(),
     booklets=one_booklet(30),
 )
-MATHEMATICS = Instrument(
-    code="mathematics",
-    scale="mathematics",
-    name_kk="Математика",
-    name_ru="Математика",
-    name_en="Mathematics",
-    items=clustered_items(
-        "MA",
+MATHEMATICS = subject(
+    "mathematics",
+    ("Математика", "Математика", "Mathematics"),
+    subject_items(
+        "mathematics",
         31,
         ("quantity", "change_and_relationships", "space_and_shape", "uncertainty_and_data"),
-        HARDER_IN_RUSSIAN["mathematics"],
     ),
-    booklets=rotated_booklets(),
 )
-READING = Instrument(
-    code="reading",
-    scale="reading",
-    name_kk="Оқу сауаттылығы",
-    name_ru="Читательская грамотность",
-    name_en="Reading",
-    items=clustered_items(
-        "RE",
-        32,
-        ("locating", "understanding", "evaluating"),
-        HARDER_IN_RUSSIAN["reading"],
-    ),
-    booklets=rotated_booklets(),
+READING = subject(
+    "reading",
+    ("Оқу сауаттылығы", "Читательская грамотность", "Reading"),
+    subject_items("reading", 32, ("locating", "understanding", "evaluating")),
 )
-SCIENCE = Instrument(
-    code="science",
-    scale="science",
-    name_kk="Жаратылыстану",
-    name_ru="Естествознание",
-    name_en="Science",
-    items=clustered_items(
-        "SC",
-        33,
-        ("physical", "living", "earth_and_space"),
-        HARDER_IN_RUSSIAN["science"],
-    ),
-    booklets=rotated_booklets(),
+SCIENCE = subject(
+    "science",
+    ("Жаратылыстану", "Естествознание", "Science"),
+    subject_items("science", 33, ("physical", "living", "earth_and_space")),
 )
 SUBJECTS = (MATHEMATICS, READING, SCIENCE)
 INSTRUMENTS = (DIGITAL_LITERACY, *SUBJECTS)

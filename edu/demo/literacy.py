@@ -11,7 +11,7 @@ from edu.demo.geography import LANDS
 from edu.demo.places import Schools
 from edu.demo.population import FEMALE, OTHER, PUPIL, STUDENT, TEACHER, People
 from edu.demo.rounds import Enrollments, Offerings
-from edu.demo.sittings import RUSSIAN, Skill, by_role, pick_sitters, pick_test_language
+from edu.demo.skill import RUSSIAN, Skill, by_role, pick_sitters, pick_test_language
 from edu.demo.timetable import BASELINE, YEAR_BEFORE
 
 NO_PLAN = -1

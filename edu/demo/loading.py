@@ -23,6 +23,7 @@ from edu.demo.writing import gather_statistics
 from edu.programs.reference import load_initiatives
 from edu.registry.reference import load_reference
 from edu.registry.vault import Vault
+from edu.scoring.scales import load_scales
 from models.accounts import AuditEntry
 from models.assessments import Sitting
 from models.enrollments import Enrollment
@@ -77,6 +78,7 @@ def load(
     tell("places")
     load_reference(session)
     load_initiatives(session)
+    load_scales(session)
     places = write_places(session, nation.districts, nation.schools)
     tell("people")
     person_ids, classes = write_everybody(session, settings, nation, places)

@@ -7,7 +7,7 @@ from edu.demo.literacy import Literacy, invent_literacy
 from edu.demo.places import Districts, Schools, invent_schools
 from edu.demo.population import PUPIL, People, count_roles, invent_people
 from edu.demo.rounds import Enrollments, Offerings, invent_enrollments
-from edu.demo.sittings import Skill
+from edu.demo.skill import Skill
 from edu.demo.subjects import invent_subjects
 from models.errors import Refusal
 

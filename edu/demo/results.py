@@ -11,7 +11,7 @@ from edu.demo.instruments import DIGITAL_LITERACY
 from edu.demo.sign_ins import address_of
 from edu.export.service import approve, request_export
 from edu.outcomes.service import estimate_all_gains
-from edu.scoring.service import publish, run_scoring, start_run
+from edu.scoring.service import Asked, publish, run_scoring, start_run
 from ml.errors import StatisticsError
 from models.accounts import RoleName, User
 
@@ -29,7 +29,7 @@ NOTE = "Цель ясна, данных не больше, чем для неё 
 
 def publish_scores(session: Session, scope: Scope) -> None:
     """Score both waves together and publish the scores."""
-    run = start_run(session, scope, instrument=DIGITAL_LITERACY.code)
+    run = start_run(session, scope, asked=Asked(instruments=[DIGITAL_LITERACY.code]))
     run_scoring(session, scope, run_id=run.id)
     publish(session, scope, run_id=run.id)
 

@@ -15,15 +15,15 @@ from edu.demo.instruments import MATHEMATICS, READING, SCIENCE, SUBJECTS
 from edu.demo.literacy import Literacy
 from edu.demo.places import Schools
 from edu.demo.population import FEMALE, People
-from edu.demo.sittings import RUSSIAN, Skill, pick_sitters
+from edu.demo.skill import RUSSIAN, Skill, pick_sitters
 from edu.demo.timetable import BASELINE
 
 GRADES = (8, 10)  # of the year of the waves
 LITERACY_MEAN, LITERACY_SD = 0.16, 0.93  # of the pupils of these grades
 OF_LITERACY = 0.58
 # SDs of what the subjects have in common and of what is their own.
-SCHOOL_SD, PERSON_SD = 0.30, 0.58
-OWN_SCHOOL_SD, OWN_PERSON_SD = 0.15, 0.40
+SCHOOL_SD, PERSON_SD = 0.34, 0.56
+OWN_SCHOOL_SD, OWN_PERSON_SD = 0.18, 0.38
 SCHOOL_GAIN_SD, PERSON_GAIN_SD = 0.05, 0.20
 
 

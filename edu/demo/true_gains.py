@@ -25,7 +25,7 @@ from edu.demo.instruments import DIGITAL_LITERACY
 from edu.demo.literacy import NO_PLAN
 from edu.demo.nation import Nation, invent
 from edu.demo.population import FEMALE, PUPIL
-from edu.demo.sittings import Skill
+from edu.demo.skill import Skill
 from edu.demo.timetable import BASELINE
 from models.people import Sex
 

@@ -5,18 +5,19 @@ from typing import Any
 
 import numpy as np
 
+from edu.demo.arrays import Numbers
 from edu.demo.instrument import Instrument, Items
 from edu.demo.instruments import DIGITAL_LITERACY, SUBJECTS
 from edu.demo.loading import PEOPLE, SEED
 from edu.demo.nation import Nation, invent
-from edu.demo.sittings import Skill
+from edu.demo.skill import Skill
 from edu.demo.timetable import WAVES
-from edu.demo.true_gains import Cell, cells
+from edu.demo.true_gains import LABELS, NO_LABEL, Cell, cells, labels
 
 
 def truth(seed: int = SEED, people: int = PEOPLE) -> dict[str, Any]:
-    """The true gains and effects of the nation of `seed`, and the items' true parameters: of
-    digital literacy, and of each of the `subjects`."""
+    """The true gains and effects of the nation of `seed` and the items' true parameters, of
+    digital literacy and of each of the `subjects`, with how the abilities are spread."""
     gains = cells(seed, people)
     nation = invent(people, seed)
     return {
@@ -31,6 +32,7 @@ def truth(seed: int = SEED, people: int = PEOPLE) -> dict[str, Any]:
             }
             for one in SUBJECTS
         },
+        "correlations": correlations(nation),
     }
 
 
@@ -70,19 +72,35 @@ def booklets(one: Instrument) -> dict[str, list[list[str]]]:
     }
 
 
-def abilities(nation: Nation, skill: Skill) -> dict[str, dict[str, float]]:
-    """Mean and SD of the abilities of those who sat each wave, and their correlation with digital
-    literacy before the programs."""
-    return {name: of_wave(nation, skill, wave) for wave, (name, _) in enumerate(WAVES)}
+def abilities(nation: Nation, skill: Skill) -> list[dict[str, Any]]:
+    """Mean and SD of the abilities of those who sat each wave, all of them and by group."""
+    rows = []
+    for wave, (name, _) in enumerate(WAVES):
+        who, ability = skill.in_wave(wave)
+        rows.append({"wave": name, "group": None, "label": None, **moments(ability)})
+        for group, place in labels(nation, who).items():
+            rows += [
+                {
+                    "wave": name,
+                    "group": group,
+                    "label": LABELS[group][label],
+                    **moments(ability[place == label]),
+                }
+                for label in np.unique(place[place != NO_LABEL]).tolist()
+            ]
+    return rows
 
 
-def of_wave(nation: Nation, skill: Skill, wave: int) -> dict[str, float]:
-    """The abilities of those who sat one wave."""
-    who, ability = skill.in_wave(wave)
-    literacy = nation.literacy.ability[who]
-    return {
-        "persons": len(who),
-        "mean": float(ability.mean()),
-        "sd": float(ability.std(ddof=1)),
-        "correlation_with_literacy": float(np.corrcoef(ability, literacy)[0, 1]),
-    }
+def moments(ability: Numbers) -> dict[str, Any]:
+    """Number, mean and SD; no SD of a single person."""
+    count = len(ability)
+    sd = float(ability.std(ddof=1)) if count > 1 else None
+    return {"persons": count, "mean": float(ability.mean()), "sd": sd}
+
+
+def correlations(nation: Nation) -> dict[str, Any]:
+    """Between the abilities at baseline of those who then sat all tests."""
+    skills = nation.skills
+    sat = np.logical_and.reduce([skill.before for skill in skills.values()])
+    found = np.corrcoef([skill.ability[sat] for skill in skills.values()])
+    return {"instruments": list(skills), "matrix": found.tolist()}

@@ -67,9 +67,7 @@ def write_sittings(
     """Write what everybody answered in all waves of all tests; the number of sittings."""
     total = 0
     for one in INSTRUMENTS:
-        skill = nation.skills[one.code]
-        waves = sit(nation.seed, one, skill, nation.people, nation.schools)
-        for wave_id, sat in zip(wave_ids[one.code], waves, strict=True):
+        for wave_id, sat in zip(wave_ids[one.code], sit(nation, one), strict=True):
             total += write_wave_sittings(session, wave_id, sat, ids)
     return total
 

@@ -168,7 +168,7 @@ def test_the_service_knows_the_tests_and_their_items(records: Session) -> None:
 
 def test_answers_are_written_as_they_were_given(records: Session, small: Nation) -> None:
     for one in INSTRUMENTS:
-        waves = sit(SEED, one, small.skills[one.code], small.people, small.schools)
+        waves = sit(small, one)
         given = [row for sat in waves for row in sat.responses.tolist()]
         written = sittings_of(records, one)
         assert [sitting.responses for sitting in written] == given

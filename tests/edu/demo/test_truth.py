@@ -4,10 +4,10 @@ import pytest
 from edu.demo.arrays import stream
 from edu.demo.catalog import PLANS
 from edu.demo.instrument import answer, earliest_stop, expected_score
-from edu.demo.instruments import DIGITAL_LITERACY
+from edu.demo.instruments import DIGITAL_LITERACY, HARDER_IN_RUSSIAN, SUBJECTS
 from edu.demo.literacy import NO_PLAN
 from edu.demo.nation import Nation
-from edu.demo.timetable import BASELINE
+from edu.demo.timetable import BASELINE, WAVES
 from edu.demo.true_gains import LABELS, Cell, cells, labels, measured
 from edu.demo.truth import truth
 from ml.growth import paired_gain
@@ -16,8 +16,10 @@ from models.assessments import NOT_REACHED, OMITTED
 ITEMS = DIGITAL_LITERACY.items
 
 
-def literacy_cells(seed: int, people: int) -> list[Cell]:
-    return cells(seed, people)[DIGITAL_LITERACY.code]
+@pytest.fixture(scope="module")
+def known() -> dict[str, list[Cell]]:
+    """The true gains of a nation of 2,000."""
+    return cells(1, 2_000)
 
 
 def answers(rng: np.random.Generator, ability: np.ndarray, in_russian: np.ndarray) -> np.ndarray:
@@ -53,8 +55,9 @@ def test_items_are_omitted_by_the_unsure_and_not_reached_at_the_end() -> None:
     assert low.shape == (20_000, len(ITEMS))
 
 
-def test_gains_differ_by_program_and_one_program_adds_nothing() -> None:
-    found = {cell.program: cell for cell in literacy_cells(1, 2_000) if cell.group is None}
+def test_gains_differ_by_program_and_one_program_adds_nothing(known: dict[str, list[Cell]]) -> None:
+    literacy = known[DIGITAL_LITERACY.code]
+    found = {cell.program: cell for cell in literacy if cell.group is None}
     effects = {code: cell.expected.effect_latent for code, cell in found.items()}
     assert effects[None] == effects["gpt-pupils"] == 0
     assert effects["tomorrow-school"] > effects["ai-club"] > effects["day-of-ai"] > 0.2
@@ -62,7 +65,8 @@ def test_gains_differ_by_program_and_one_program_adds_nothing() -> None:
 
 def test_gains_differ_by_group() -> None:
     found = {
-        (cell.program, cell.group, cell.label): cell.expected for cell in literacy_cells(1, 4_000)
+        (cell.program, cell.group, cell.label): cell.expected
+        for cell in cells(1, 4_000)[DIGITAL_LITERACY.code]
     }
     day = "day-of-ai"
     girls, boys = (found[day, "sex", sex].effect_latent for sex in ("female", "male"))
@@ -82,6 +86,40 @@ def test_the_truth_is_the_same_for_the_same_nation_and_can_be_written_down() -> 
     assert len(found["items"]) == len(ITEMS)
 
 
+def test_the_truth_of_the_subjects_names_their_items_booklets_and_abilities() -> None:
+    found = truth(seed=3, people=600)
+    assert list(found["subjects"]) == [one.code for one in SUBJECTS]
+    for one in SUBJECTS:
+        told = found["subjects"][one.code]
+        assert [item["code"] for item in told["items"]] == list(one.items.codes)
+        differing = {item["code"]: item["russian"] for item in told["items"] if item["russian"]}
+        assert differing == HARDER_IN_RUSSIAN[one.code]
+        assert told["items_that_differ_by_language"] == list(differing)
+        assert [len(item["steps"]) for item in told["items"]] == one.items.points.tolist()
+        assert [len(told["booklets"][name]) for name, _ in WAVES] == [7, 7]
+        everybody = [row for row in told["abilities"] if row["group"] is None]
+        assert [row["wave"] for row in everybody] == [name for name, _ in WAVES]
+        for row in everybody:
+            of_sexes = [
+                other
+                for other in told["abilities"]
+                if (other["wave"], other["group"]) == (row["wave"], "sex")
+            ]
+            assert sum(other["persons"] for other in of_sexes) == row["persons"]
+
+
+def test_true_gains_of_the_subjects_are_told_on_the_latent_scale(
+    known: dict[str, list[Cell]],
+) -> None:
+    for one in SUBJECTS:
+        by_program = {cell.program: cell.expected for cell in known[one.code] if not cell.group}
+        gained = {mean.gain_latent for mean in by_program.values()}
+        assert 0.05 < min(gained) < max(gained) < 0.3
+        assert by_program["ai-club"].gain_score is None
+        effect = by_program["ai-club"].effect_latent
+        assert (0.03 < effect < 0.08) if one.code == "mathematics" else effect == 0
+
+
 def test_who_takes_part_differed_before_from_who_did_not(usual: Nation) -> None:
     """Otherwise there would be nothing to adjust for."""
     truth_ = usual.literacy
@@ -96,7 +134,10 @@ def test_who_takes_part_differed_before_from_who_did_not(usual: Nation) -> None:
 @pytest.mark.slow
 def test_estimates_of_the_usual_nation_lie_near_the_truth(usual: Nation) -> None:
     """Of the 95 % intervals, nine in ten or more hold the expected gain."""
-    known = {(one.program, one.group, one.label): one.expected for one in literacy_cells(1, 20_000)}
+    known = {
+        (one.program, one.group, one.label): one.expected
+        for one in cells(1, 20_000)[DIGITAL_LITERACY.code]
+    }
     held = [low <= known[key].gain_score <= high for key, (low, high) in intervals(usual)]
     assert len(held) > 40
     assert np.mean(held) >= 0.9
