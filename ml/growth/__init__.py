@@ -3,23 +3,38 @@
 from ml.growth.gain import gain
 from ml.growth.intercepts import RandomIntercept, random_intercept
 from ml.growth.means import GroupEstimates, gap, group_means, paired_gain
+from ml.growth.percentiles import GrowthPercentiles, Percentiles, Targets, growth_to_target
 from ml.growth.regression import Regression, clustered_regression
 from ml.growth.result import Gain, Note
+from ml.growth.school_effects import (
+    ShrunkenEffect,
+    ShrunkenEffects,
+    region_effects,
+    school_effects,
+)
 from ml.growth.wild import WildBootstrap
 from ml.publication import Suppressed
 
 __all__ = [
     "Gain",
     "GroupEstimates",
+    "GrowthPercentiles",
     "Note",
+    "Percentiles",
     "RandomIntercept",
     "Regression",
+    "ShrunkenEffect",
+    "ShrunkenEffects",
     "Suppressed",
+    "Targets",
     "WildBootstrap",
     "clustered_regression",
     "gain",
     "gap",
     "group_means",
+    "growth_to_target",
     "paired_gain",
     "random_intercept",
+    "region_effects",
+    "school_effects",
 ]

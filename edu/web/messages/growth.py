@@ -17,6 +17,7 @@ MESSAGES = {
     "constant_pretest": _l(
         "Everybody has the same result in the first test, so growth cannot be seen."
     ),
+    "invalid_error": _l("An error of measurement is a number of at least 0, one for each score."),
     "invalid_group": _l("A group must be 0 or 1 (row %(row)s counted from 0)."),
     "invalid_reliability": _l("A reliability lies above 0 and is at most 1."),
     "lords_paradox": _l(
@@ -27,12 +28,17 @@ MESSAGES = {
     "no_group_variation": _l(
         "Everybody is in the same group. Choose a comparison group that did not take part."
     ),
+    "no_years": _l("Growth to a target needs the norms of at least one year."),
     "nothing_to_adjust": _l("Without a comparison group there is nothing to adjust for."),
     "one_cluster": _l("All are from one school, so nothing can be said about others. Add schools."),
     "one_row_per_cluster": _l("Every school has one person, so schools and people are one."),
+    "one_prior_needed": _l("Paths over several years need norms with one earlier score each."),
     "pretest_error_left": _l(
         "The first test has error in it, so its differences are taken out only in part. Give its"
         " reliability, or plausible values."
+    ),
+    "quantiles_not_converged": _l(
+        "The growth norms did not settle at quantile %(quantile)s, so none are shown."
     ),
     "regression_to_the_mean": _l(
         "Somebody who starts one standard deviation lower than others is expected to gain"
@@ -47,6 +53,10 @@ MESSAGES = {
         "Plausible values carry their measurement error already: give no reliability with them,"
         " and choose another design than errors in variables."
     ),
+    "too_few_for_growth": _l(
+        "Growth norms need at least %(least)s people with all scores; there are %(found)s."
+    ),
+    "too_few_groups": _l("At least %(least)s groups are needed to say how far groups differ."),
     "unknown_design": _l("There is no design %(found)s."),
     "unknown_errors": _l("There are no errors of the kind %(found)s."),
     "weights_with_mixed": _l(
