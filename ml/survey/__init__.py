@@ -13,6 +13,8 @@ from ml.survey.descriptive import (
 )
 from ml.survey.design import ReplicateDesign
 from ml.survey.estimation import estimate
+from ml.survey.logistic import LogisticRegression
+from ml.survey.regression import Regression
 from ml.survey.result import Estimate
 from ml.survey.statistic import Statistic
 
@@ -23,9 +25,11 @@ __all__ = [
     "Estimate",
     "Gap",
     "Levels",
+    "LogisticRegression",
     "Mean",
     "Percentages",
     "Quantile",
+    "Regression",
     "ReplicateDesign",
     "ShareAbove",
     "Statistic",

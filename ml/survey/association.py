@@ -27,14 +27,14 @@ class Correlation(MomentStatistic):
         return ["correlation"]
 
     def used(self, sample: Sample) -> BoolArray | None:
-        missing = np.asarray(np.isnan(_paired(self.x, sample)).all(axis=1))
+        missing = np.asarray(np.isnan(self._paired(sample)).all(axis=1))
         return both(sample.present, ~missing)
 
     def columns(self, sample: Sample) -> list[Columns]:
-        x = _paired(self.x, sample)
+        x = self._paired(sample)
         x = x - _centers(x)
         known = ~np.isnan(x)
-        x = np.where(known, x, 0.0)
+        x[~known] = 0.0
 
         def fill(block: Block, out: FloatArray) -> None:
             parts = out.reshape(len(out), 6, sample.n_pv)
@@ -52,6 +52,9 @@ class Correlation(MomentStatistic):
         a, b = ratio(a, seen), ratio(b, seen)
         spread = (ratio(aa, seen) - a * a) * (ratio(bb, seen) - b * b)
         return ratio(ratio(ab, seen) - a * b, np.sqrt(np.maximum(spread, 0.0)))[None]
+
+    def _paired(self, sample: Sample) -> FloatArray:
+        return sample.remembered(self._key, lambda: _paired(self.x, sample))
 
     @property
     def _key(self) -> Hashable:
@@ -95,6 +98,9 @@ class Gap(MomentStatistic):
         return gap
 
     def _sides(self, sample: Sample) -> tuple[BoolArray, BoolArray]:
+        return sample.remembered(self._key, lambda: self._find_sides(sample))
+
+    def _find_sides(self, sample: Sample) -> tuple[BoolArray, BoolArray]:
         labels, codes = encode_labels(self.of, "of")
         check_length(codes.size, sample.design.n, "of")
         for label in (self.group, self.reference):

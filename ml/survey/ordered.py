@@ -93,25 +93,30 @@ def _quantiles(
     intsvy's between two of them."""
     if not wanted:
         return np.empty((0, weights.total.size))
-    marks = np.stack([_marks(p, rule, weights.total) for p, rule in wanted])
-    lower = values[weights.first_above(marks[:, 0])]
-    part = marks[:, 2]
+    low, high, part = _marks(wanted, weights.total)
+    lower = values[weights.first_above(low)]
     if not part.any():
         return lower
-    return np.asarray((1 - part) * lower + part * values[weights.first_above(marks[:, 1])])
+    return np.asarray((1 - part) * lower + part * values[weights.first_above(high)])
 
 
-def _marks(p: float, rule: Rule, total: FloatArray) -> FloatArray:
+def _marks(
+    wanted: list[tuple[float, Rule]], total: FloatArray
+) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Two marks to pass, and how far the quantile lies between what is found at them."""
+    p = np.array([each for each, _ in wanted])[:, None]
     same = SAME * total
-    if rule == "rrepest":
-        mark = p * total + same
-        return np.stack((mark, mark, np.zeros_like(mark)))
     place = 1 + (total - 1) * p
     low = np.maximum(np.floor(place), 1)
     high = np.minimum(low + 1, total)
+    passed = p * total + same
     # Hmisc's wtd.quantile asks where a mark is reached, not passed.
-    return np.stack((low - same, high - same, place - np.floor(place)))
+    by_place = np.array([rule == "intsvy" for _, rule in wanted])[:, None]
+    return (
+        np.where(by_place, low - same, passed),
+        np.where(by_place, high - same, passed),
+        np.where(by_place, place - np.floor(place), 0.0),
+    )
 
 
 class SortedWeights:

@@ -1,7 +1,9 @@
 """Rows put in order of their groups, without moving them."""
 
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TypeVar, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +17,7 @@ from ml.survey.design import ReplicateDesign
 CENTER_ROWS = 1000
 
 Rows = slice | IntArray
+Made = TypeVar("Made")
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,6 +58,16 @@ class Sample:
         total = np.concatenate(([0], np.cumsum(inside, dtype=np.int64)))
         found = np.diff(total[self.starts])
         return [(int(n), int(size - n)) for n, size in zip(found, sizes, strict=True)]
+
+    def remembered(self, key: Hashable, make: Callable[[], Made]) -> Made:
+        """What a statistic prepares from its own columns, made once."""
+        if key not in self._memory:
+            self._memory[key] = make()
+        return cast(Made, self._memory[key])
+
+    @cached_property
+    def _memory(self) -> dict[Hashable, object]:
+        return {}
 
     @cached_property
     def has_missing(self) -> bool:
