@@ -14,6 +14,8 @@ from edu.charts.points import Mark, Panel, Point, PointRow, point_rows
 from edu.charts.scale import Scale, scale
 from edu.charts.texts import Texts
 
+_ROOM = 0.08  # at both ends of the axis, for dots that are moved aside
+
 
 class Axes(Words, total=False):
     """The axes of an x–y picture, and what it says about itself.
@@ -111,7 +113,7 @@ def _x_scale(planned: Sequence[PlannedPanel], names: Sequence[tuple[float, str]]
     held += [mark.x for panel in planned for mark in panel.marks if mark.x is not None]
     low, high = min(held, default=0.0), max(held, default=1.0)
     smooth = all(track.smooth for track in tracks) and not names
-    room = (high - low) * (0.0 if smooth else 0.05) or (0.0 if high > low else 1.0)
+    room = (high - low) * (0.0 if smooth else _ROOM) or (0.0 if high > low else 1.0)
     return Scale(low - room, high + room)
 
 

@@ -17,21 +17,21 @@ def draw(plan: Plan, layout: Layout, *, key: str, title: str, description: str) 
     )
     if any(row.suppressed for row in plan.rows):
         hatching(root, key)
-    _separators(root, layout)
-    plot = _plot(root, layout)
-    _axis(plot, plan, layout)
+    draw_separators(root, layout)
+    plot = plot_of(root, layout)
+    draw_axis(plot, plan, layout)
     _reference(plot, plan, layout)
     if plan.bars:
         _bars(plot, plan, layout)
-    _target(plot, plan, layout)
+    draw_target(plot, plan, layout)
     (_counts if plan.counts else _intervals)(plot, plan, layout)
-    _suppressed(plot, layout, key)
-    _labels(root, layout)
-    _numbers(root, plan, layout)
+    draw_suppressed(plot, layout, key)
+    draw_labels(root, layout)
+    draw_numbers(root, plan, layout)
     return ET.tostring(root, encoding="unicode")
 
 
-def _separators(root: ET.Element, layout: Layout) -> None:
+def draw_separators(root: ET.Element, layout: Layout) -> None:
     """Hairlines that lead the eye from a label to its numbers; one under the reference."""
     slots = layout.slots[:-1]
     if layout.setting.stacked:
@@ -43,7 +43,7 @@ def _separators(root: ET.Element, layout: Layout) -> None:
         add(lines, "line", x2="100%", y1=slot.bottom, y2=slot.bottom)
 
 
-def _plot(root: ET.Element, layout: Layout) -> ET.Element:
+def plot_of(root: ET.Element, layout: Layout) -> ET.Element:
     left, width = layout.plot
     return add(root, "svg", x=percent(left), width=percent(width), overflow="visible")
 
@@ -63,7 +63,7 @@ def _verticals(parent: ET.Element, layout: Layout, places: Iterable[str]) -> Non
         add(parent, "line", x1=x, x2=x, y1=first[0], y2=last[1])
 
 
-def _axis(plot: ET.Element, plan: Plan, layout: Layout) -> None:
+def draw_axis(plot: ET.Element, plan: Plan, layout: Layout) -> None:
     if not layout.tick_lines:
         return
     ticks = plan.scale.ticks(layout.step)
@@ -100,7 +100,7 @@ def _reference(plot: ET.Element, plan: Plan, layout: Layout) -> None:
             add(band, "rect", x=x, y=top, width=width, height=bottom - top)
 
 
-def _target(plot: ET.Element, plan: Plan, layout: Layout) -> None:
+def draw_target(plot: ET.Element, plan: Plan, layout: Layout) -> None:
     if plan.target is None or not layout.strips:
         return
     share = plan.scale.percent(plan.target)
@@ -170,7 +170,7 @@ def _intervals(plot: ET.Element, plan: Plan, layout: Layout) -> None:
             add(group, "circle", cx=place, cy=y, r="4", **hollow, **ink)
 
 
-def _suppressed(plot: ET.Element, layout: Layout, key: str) -> None:
+def draw_suppressed(plot: ET.Element, layout: Layout, key: str) -> None:
     """Hatching with a word: something stands here, and it is not shown."""
     for slot in layout.slots:
         if not slot.row.suppressed:
@@ -182,14 +182,14 @@ def _suppressed(plot: ET.Element, layout: Layout, key: str) -> None:
             add(words, "text", text, x="8", y=line)
 
 
-def _labels(root: ET.Element, layout: Layout) -> None:
+def draw_labels(root: ET.Element, layout: Layout) -> None:
     for slot in layout.slots:
         look: dict[str, str] = {"font_weight": "600"} if slot.row.reference else {}
         for text, y in slot.label:
             add(root, "text", text, y=y, **look)
 
 
-def _numbers(root: ET.Element, plan: Plan, layout: Layout) -> None:
+def draw_numbers(root: ET.Element, plan: Plan, layout: Layout) -> None:
     """The heading, the values and n; columns are nested so that their places are said once."""
     quiet = {"font_size": number(SMALL), "fill": "var(--quiet)"}
     left = "0" if layout.setting.stacked else percent(layout.plot[0])

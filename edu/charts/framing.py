@@ -1,11 +1,13 @@
 """The layout of x–y pictures."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from edu.charts import lettering
+from edu.charts.formats import level
 from edu.charts.keys import LEADER, Key, PlacedKey, at_ends, in_rows
-from edu.charts.plane import Frame, MarkWord, Plane, PlaneLayout, PlannedPanel
+from edu.charts.looks import Shade
+from edu.charts.plane import Frame, MarkWord, Plane, PlaneLayout, PlannedPanel, Track
 from edu.charts.points import Mark
 from edu.charts.settings import LABEL, LINE, SMALL, SMALL_LINE, Setting, lines_of
 from edu.charts.ticks import Tick, depth, ticks_of_names, ticks_of_numbers
@@ -14,13 +16,14 @@ _HEIGHT, _NARROW_HEIGHT, _PANEL_HEIGHT = 340.0, 260.0, 220.0
 _BESIDE = 8.0  # between the axis and its numbers
 _MOST_WORDS = 190.0
 _BETWEEN = 28.0
+_BELOW = 14.0
 _COLUMNS = 3
 
 
 def lay_out(plane: Plane, setting: Setting) -> PlaneLayout:
     """The picture in one of its settings."""
     many = len(plane.panels) > 1
-    y_step = plane.y.step(4 if many or setting.stacked else 6)
+    y_step = plane.y.step(5 if many else 6)
     height = _NARROW_HEIGHT if setting.stacked else _PANEL_HEIGHT if many else _HEIGHT
     ends = () if many or setting.stacked else _ends(plane, height)
     heading = lines_of(lettering.wrap(plane.heading, SMALL, setting.width), 12, SMALL_LINE)
@@ -29,9 +32,11 @@ def lay_out(plane: Plane, setting: Setting) -> PlaneLayout:
     )
     grid = _grid(plane, setting, y_step, height, ends)
     frames: list[Frame] = []
-    for first in range(0, len(plane.panels), len(grid.lefts)):
-        frames += grid.row(plane.panels[first : first + len(grid.lefts)], line)
-        line = frames[-1].end + 16
+    columns = len(grid.lefts)
+    for first in range(0, len(plane.panels), columns):
+        panels, after = plane.panels[first:][:columns], plane.panels[first + columns :]
+        frames += grid.row(panels, line, last=not after)
+        line = frames[-1].end + _BELOW
     return PlaneLayout(
         setting=setting,
         height=frames[-1].end,
@@ -54,39 +59,35 @@ class _Grid:
     ends: tuple[PlacedKey, ...]
     x_ticks: tuple[Tick, ...]
 
-    def row(self, panels: Sequence[PlannedPanel], line: float) -> list[Frame]:
-        """Panels side by side, their plots at one height under the tallest of their words."""
+    def row(self, panels: Sequence[PlannedPanel], line: float, *, last: bool) -> list[Frame]:
+        """Panels side by side, their plots at one height under the tallest of their words.
+
+        The last row names the x axis.
+        """
         titles = [lettering.wrap(panel.title, LABEL, self.pixels, bold=True) for panel in panels]
-        above = [max(map(len, titles)) * LINE if any(map(any, titles)) else 0.0]
         words = [self._words(panel, left) for panel, left in zip(panels, self.lefts, strict=False)]
         raised = max((word.y for placed in words for word in placed), default=-SMALL_LINE)
-        top = line + 8 + sum(above) + raised + SMALL_LINE
+        top = line + 10 + raised + SMALL_LINE
+        top += max(map(len, titles)) * LINE + 6 if any(map(any, titles)) else 0.0
         return [
-            self._frame(panel, column, title, words[column], line=line, top=top)
+            replace(
+                self._frame(panel, column, top, last=last),
+                title=lines_of(title, line + 22, LINE),
+                words=tuple(word.moved(top - 8 - raised) for word in words[column]),
+            )
             for column, (panel, title) in enumerate(zip(panels, titles, strict=True))
         ]
 
-    def _frame(
-        self,
-        panel: PlannedPanel,
-        column: int,
-        title: tuple[str, ...],
-        words: Sequence[MarkWord],
-        *,
-        line: float,
-        top: float,
-    ) -> Frame:
-        raised = max((word.y for word in words), default=0.0)
+    def _frame(self, panel: PlannedPanel, column: int, top: float, *, last: bool) -> Frame:
         bottom = top + self.height
         under = bottom + 19 + depth(self.x_ticks)
-        label = lettering.wrap(self.plane.x_label, SMALL, self.pixels)
+        label = lettering.wrap(self.plane.x_label, SMALL, self.pixels) if last else ()
         share = 100 / self.setting.width
         return Frame(
             panel=panel,
             plot=(self.lefts[column] * share, self.pixels * share),
-            pixels=self.pixels,
-            title=lines_of(title, line + 16, LINE),
-            words=tuple(word.moved(top - 8 - raised) for word in words),
+            title=(),
+            words=(),
             top=top,
             bottom=bottom,
             end=under + SMALL_LINE * (len(label) - 1) + 6,
@@ -130,27 +131,30 @@ def _place(mark: Mark) -> float:
 def _grid(
     plane: Plane, setting: Setting, y_step: float, height: float, ends: tuple[PlacedKey, ...]
 ) -> _Grid:
+    """Plots as wide as the words around them allow."""
+    columns = 1 if setting.stacked else min(len(plane.panels), _COLUMNS)
     numbers = [plane.y_numbers.tick(tick, y_step) for tick in plane.y.ticks(y_step)]
     left = max(lettering.width(number, SMALL) for number in numbers) + _BESIDE
-    words = [lettering.width(line, SMALL) for key in ends for line in key.lines]
-    right = max(words) + LEADER if words else _half_of_last(plane)
-    columns = 1 if setting.stacked else min(len(plane.panels), _COLUMNS)
-    pixels = (setting.width - left - right - _BETWEEN * (columns - 1)) / columns
+    words = [lettering.width(line, SMALL) + LEADER for key in ends for line in key.lines]
+    right = max(words, default=2.0)
+    between = _BETWEEN
+    ticks: tuple[Tick, ...] = ()
+    pixels = 0.0
+    for _ in range(2):  # the names of the axis need room, which takes some of theirs
+        before, after = _beyond(plane, ticks, pixels)
+        left, right = max(left, before), max(right, after)
+        between = max(between, before + after + _BESIDE)
+        pixels = (setting.width - left - right - between * (columns - 1)) / columns
+        ticks = _x_ticks(plane, pixels)
     return _Grid(
         plane=plane,
         setting=setting,
-        lefts=tuple(left + column * (pixels + _BETWEEN) for column in range(columns)),
+        lefts=tuple(left + column * (pixels + between) for column in range(columns)),
         pixels=pixels,
         height=height,
         ends=ends,
-        x_ticks=_x_ticks(plane, pixels),
+        x_ticks=ticks,
     )
-
-
-def _half_of_last(plane: Plane) -> float:
-    """Room for the half of the last name or number that passes the end of the axis."""
-    text = plane.x_ticks[-1][1] if plane.x_ticks else plane.x_numbers.value(plane.x.high)
-    return max(lettering.width(word, SMALL) for word in text.split(" ")) / 2 + 2
 
 
 def _x_ticks(plane: Plane, pixels: float) -> tuple[Tick, ...]:
@@ -159,24 +163,50 @@ def _x_ticks(plane: Plane, pixels: float) -> tuple[Tick, ...]:
     return ticks_of_numbers(plane.x, plane.x_numbers, pixels, whole=plane.x_whole)
 
 
+def _beyond(plane: Plane, ticks: Sequence[Tick], pixels: float) -> tuple[float, float]:
+    """How far the names of an axis pass its two ends."""
+    before = after = 0.0
+    for tick in ticks:
+        half = max((lettering.width(line, SMALL) for line in tick.lines), default=0.0) / 2
+        place = plane.x.percent(tick.x) * pixels / 100
+        before, after = max(before, half - place), max(after, place + half - pixels)
+    return before, after
+
+
 def _keys(plane: Plane) -> tuple[Key, ...]:
     """Every series and horizontal mark once."""
-    return tuple(dict.fromkeys(key for panel in plane.panels for key, _ in _named(plane, panel)))
+    return tuple(dict.fromkeys(key for panel in plane.panels for key in _named(plane, panel)))
 
 
 def _ends(plane: Plane, height: float) -> tuple[PlacedKey, ...]:
-    """The same, at the heights where the lines of the only panel end."""
-    named = dict(_named(plane, plane.panels[0]))
-    heights = [(key, height * (1 - plane.y.percent(y) / 100)) for key, y in named.items()]
-    return at_ends(heights, _MOST_WORDS, height)
+    """The same, where the lines of the only panel end."""
+    named = _named(plane, plane.panels[0])
+    ends = {
+        key: (plane.x.percent(x), height * (1 - plane.y.percent(y) / 100))
+        for key, (x, y) in named.items()
+    }
+    return at_ends(ends, _MOST_WORDS, height)
 
 
-def _named(plane: Plane, panel: PlannedPanel) -> Iterator[tuple[Key, float]]:
-    """What has a word at the right of a panel, and at which value."""
+def _named(plane: Plane, panel: PlannedPanel) -> dict[Key, tuple[float, float]]:
+    """What has a word at the right of a panel, and where it ends."""
+    named: dict[Key, tuple[float, float]] = {}
     for track in panel.tracks:
-        shown = [row.value for row in track.rows if row.value is not None]
+        shown = [(row.x, row.value) for row in track.rows if row.value is not None]
         if track.label and shown:
-            yield Key(track.label, track.look), shown[-1]
+            named[Key(track.label, track.look)] = shown[-1]
+        named |= _fan(plane, track)
     for mark in panel.marks:
         if mark.y is not None:
-            yield Key(mark.label, "gold" if mark.gold else "mark"), mark.y
+            named[Key(mark.label, "gold" if mark.gold else "mark")] = (plane.x.high, mark.y)
+    return named
+
+
+def _fan(plane: Plane, track: Track) -> dict[Key, tuple[float, float]]:
+    """The levels of a fan at the upper ends of its bands."""
+    if len(track.bands) < 2:
+        return {}
+    return {
+        Key(level(share, plane.y_numbers.locale), Shade(track.look, layers + 1)): band[-1][::2]
+        for layers, (share, band) in enumerate(track.bands.items())
+    }

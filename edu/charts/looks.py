@@ -37,6 +37,14 @@ class Look:
         return f"var(--series-{self.series % _COLORS + 1})"
 
 
+@dataclass(frozen=True, slots=True)
+class Shade:
+    """One of the nested intervals of a fan: so many bands lie over one another in it."""
+
+    look: Look
+    layers: int
+
+
 def looks(curves: Sequence[Curve]) -> dict[str, Look]:
     """The look of each label; the first curve of a label decides."""
     series: dict[str, int] = {}
@@ -59,6 +67,11 @@ def _look(curve: Curve, series: int) -> Look:
         dots=not curve.smooth,
         hollow=curve.hollow,
     )
+
+
+def shade(look: Look) -> dict[str, str]:
+    """Attributes of an interval around a series; laid over one another they darken."""
+    return {"fill": look.color, "fill_opacity": ".16"}
 
 
 def stroke(look: Look) -> dict[str, str]:

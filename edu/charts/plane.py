@@ -21,19 +21,15 @@ class Track:
     look: Look
 
     @property
-    def bands(self) -> list[list[tuple[float, float, float]]]:
-        """The intervals of a smooth curve as (x, low, high), the widest first."""
+    def bands(self) -> dict[float, list[tuple[float, float, float]]]:
+        """The intervals of a smooth curve as (x, low, high) by level, the widest first."""
         if not self.smooth:
-            return []
-        own = [
-            (row.x, row.low, row.high)
-            for row in self.rows
-            if row.low is not None and row.high is not None
-        ]
-        levels = range(len(self.rows[0].bands) if self.rows else 0)
-        found = [[(row.x, *row.bands[level][1:]) for row in self.rows] for level in levels]
-        found.sort(key=lambda band: sum(high - low for _, low, high in band), reverse=True)
-        return [*found, *([own] if own else [])]
+            return {}
+        found: dict[float, list[tuple[float, float, float]]] = {}
+        for row in self.rows:
+            for share, low, high in row.intervals:
+                found.setdefault(share, []).append((row.x, low, high))
+        return dict(sorted(found.items(), reverse=True))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,14 +81,13 @@ class MarkWord:
 class Frame:
     """The plot of one panel.
 
-    plot, pixels: left and width in percent of the width given; its width at the narrowest.
+    plot: left and width in percent of the width given.
     numbered: whether the numbers of the y axis stand beside it.
     ends: the keys at the ends of its lines.
     """
 
     panel: PlannedPanel
     plot: tuple[float, float]
-    pixels: float
     title: tuple[tuple[str, float], ...]
     words: tuple[MarkWord, ...]
     top: float

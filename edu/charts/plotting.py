@@ -4,19 +4,21 @@ Lines and bands stand in an inner picture that is stretched in x alone, with str
 their width; dots and words stand at percents of the width and keep their shape.
 """
 
-from collections import Counter
 from collections.abc import Sequence
+from itertools import pairwise
 from xml.etree import ElementTree as ET
 
 from edu.charts import elements, keys
 from edu.charts.elements import add, hatching, number, percent
-from edu.charts.looks import Look, dot, stroke
+from edu.charts.looks import Look, dot, shade, stroke
 from edu.charts.plane import Frame, Plane, PlaneLayout, Track
 from edu.charts.points import PointRow
 from edu.charts.settings import SMALL, SMALL_LINE, lines_of
 
 _ACROSS = 1000  # the inner picture's own width
-_DODGE = 9.0
+_DODGE, _MOST_DODGE = 9.0, 27.0  # between two series at one x, and between the outermost
+_STRIP = 26.0  # how high the hatching of one series among others is
+_TOUCH = 4.0  # half of a dot
 
 
 def draw(plane: Plane, layout: PlaneLayout, *, key: str, title: str, description: str) -> str:
@@ -29,10 +31,7 @@ def draw(plane: Plane, layout: PlaneLayout, *, key: str, title: str, description
     quiet = {"font_size": number(SMALL), "fill": "var(--quiet)"}
     for text, y in layout.heading:
         add(root, "text", text, y=y, **quiet)
-    above = add(root, "g", font_size=SMALL)
-    for placed in layout.keys:
-        keys.sample(above, placed, f"{key}-h")
-        keys.words(above, placed, placed.x + keys.SWATCH + 6, placed.y)
+    keys.draw_in_rows(root, layout.keys, f"{key}-h")
     for frame in layout.frames:
         _panel(root, plane, layout, frame, f"{key}-h")
     return ET.tostring(root, encoding="unicode")
@@ -49,17 +48,19 @@ def _panel(root: ET.Element, plane: Plane, layout: PlaneLayout, frame: Frame, ha
     for text, y in frame.title:
         add(plot, "text", text, y=y, font_weight="600")
     _y_axis(plot, plane, layout.y_step, frame)
-    _suppressed(plot, plane, frame, hatch)
     _x_axis(plot, plane, frame)
     _marks(plot, plane, frame, gold=False)
     for track in frame.panel.tracks:
         _bands(plot, plane, frame, track)
     _marks(plot, plane, frame, gold=True)
-    shifts = _shifts(frame)
-    for track, shift in zip(frame.panel.tracks, shifts, strict=True):
-        moved = {"transform": f"translate({number(shift)})"} if shift else {}
-        _track(add(plot, "g", **moved), plane, frame, track)
-    _ends(plot, frame)
+    shifts = _shifts(plane, frame)
+    for index, track in enumerate(frame.panel.tracks):
+        shift = shifts.get(index)
+        group = add(plot, "g", **({"transform": f"translate({number(shift)})"} if shift else {}))
+        _suppressed(group, plane, frame, track, hatch)
+        _track(group, plane, frame, track)
+    if frame.ends:
+        keys.draw_at_ends(plot, frame.ends, frame.top)
 
 
 def _y(plane: Plane, frame: Frame, value: float) -> float:
@@ -118,12 +119,10 @@ def _path(plane: Plane, frame: Frame, points: Sequence[tuple[float, float]]) -> 
 
 def _bands(plot: ET.Element, plane: Plane, frame: Frame, track: Track) -> None:
     """The intervals of a smooth curve, the widest first, so that they darken inwards."""
-    ends = track.bands
-    if not ends:
+    if not track.bands:
         return
-    shade = {"fill": track.look.color, "fill_opacity": ".16" if len(ends) == 1 else ".14"}
-    inner = add(_inner(plot, frame), "g", **shade)
-    for band in ends:
+    inner = add(_inner(plot, frame), "g", **shade(track.look))
+    for band in track.bands.values():
         upper = [(x, high) for x, _, high in band]
         lower = [(x, low) for x, low, _ in reversed(band)]
         add(inner, "path", d=_path(plane, frame, [*upper, *lower]) + "z")
@@ -143,7 +142,7 @@ def _marks(plot: ET.Element, plane: Plane, frame: Frame, *, gold: bool) -> None:
             add(plot, "line", stroke="var(--gold)", stroke_width="5", **ends)
             add(plot, "line", stroke="var(--ink)", **ends)
         else:
-            add(plot, "line", stroke="var(--quiet)", stroke_dasharray="4 3", **ends)
+            add(plot, "line", **keys.MARK, **ends)
     if gold:
         return
     words = add(plot, "g", font_size=SMALL)
@@ -151,39 +150,65 @@ def _marks(plot: ET.Element, plane: Plane, frame: Frame, *, gold: bool) -> None:
         add(words, "text", word.text, x=percent(word.x), y=word.y, text_anchor=word.anchor)
 
 
-def _suppressed(plot: ET.Element, plane: Plane, frame: Frame, hatch: str) -> None:
-    """A hatched strip where a point may not be shown."""
-    rows = (row for track in frame.panel.tracks for row in track.rows if row.suppressed)
-    height = frame.bottom - frame.top
-    for x in dict.fromkeys(row.x for row in rows):
-        box = add(plot, "svg", x=percent(plane.x.percent(x)), y=frame.top, overflow="visible")
-        add(box, "rect", x=-7.0, width=14.0, height=height, fill=f"url(#{hatch})")
+def _suppressed(parent: ET.Element, plane: Plane, frame: Frame, track: Track, hatch: str) -> None:
+    """A hatched strip where a point may not be shown; a short one among other series."""
+    alone = sum(not other.smooth for other in frame.panel.tracks) == 1
+    top = frame.top if alone else frame.bottom - _STRIP
+    for row in track.rows:
+        if row.suppressed:
+            box = add(parent, "svg", x=percent(plane.x.percent(row.x)), y=top, overflow="visible")
+            look = {"fill": f"url(#{hatch})", "stroke": "none" if alone else track.look.color}
+            add(box, "rect", x=-4.5, width=9.0, height=frame.bottom - top, **look)
 
 
-def _shifts(frame: Frame) -> list[float]:
-    """How far each series' dots are moved aside so that none hides another at the same x."""
-    dotted = [track for track in frame.panel.tracks if not track.smooth]
-    places = Counter(row.x for track in dotted for row in track.rows)
-    if max(places.values(), default=1) < 2:
-        return [0.0] * len(frame.panel.tracks)
+def _shifts(plane: Plane, frame: Frame) -> dict[int, float]:
+    """How far each series' dots are moved aside where one would hide another at the same x."""
+    dotted = [index for index, track in enumerate(frame.panel.tracks) if not track.smooth]
+    if not _hiding(plane, frame, [frame.panel.tracks[index] for index in dotted]):
+        return {}
+    apart = min(_DODGE, _MOST_DODGE / (len(dotted) - 1))
     middle = (len(dotted) - 1) / 2
-    return [
-        0.0 if track.smooth else _DODGE * (dotted.index(track) - middle)
-        for track in frame.panel.tracks
-    ]
+    return {index: apart * (place - middle) for place, index in enumerate(dotted)}
+
+
+def _hiding(plane: Plane, frame: Frame, tracks: Sequence[Track]) -> bool:
+    """Whether intervals at one x touch."""
+    spans: dict[float, list[tuple[float, float]]] = {}
+    for track in tracks:
+        for row in track.rows:
+            if row.low is not None and row.high is not None:
+                span = _y(plane, frame, row.high) - _TOUCH, _y(plane, frame, row.low) + _TOUCH
+                spans.setdefault(row.x, []).append(span)
+            elif row.suppressed:
+                spans.setdefault(row.x, []).append((frame.bottom - _STRIP, frame.bottom))
+    return any(
+        below > top for found in spans.values() for (_, below), (top, _) in pairwise(sorted(found))
+    )
 
 
 def _track(parent: ET.Element, plane: Plane, frame: Frame, track: Track) -> None:
     """The line of a series and its dots on their intervals."""
-    shown = [row for row in track.rows if row.value is not None]
-    joined = [(row.x, row.value or 0.0) for row in shown if not row.apart]
-    if track.look.line and len(joined) > 1:
+    pieces = _pieces(track)
+    if track.look.line and pieces:
         line = stroke(track.look) | {"vector_effect": "non-scaling-stroke"}
-        add(_inner(parent, frame), "path", d=_path(plane, frame, joined), **line)
+        path = "".join(_path(plane, frame, piece) for piece in pieces)
+        add(_inner(parent, frame), "path", d=path, **line)
     if track.smooth:
         return
-    for row in shown:
-        _dot(parent, plane, frame, row, track.look)
+    for row in track.rows:
+        if not row.suppressed:
+            _dot(parent, plane, frame, row, track.look)
+
+
+def _pieces(track: Track) -> list[list[tuple[float, float]]]:
+    """What a line joins: it passes by a point that stands apart, and ends before a hidden one."""
+    pieces: list[list[tuple[float, float]]] = [[]]
+    for row in track.rows:
+        if row.value is None:
+            pieces.append([])
+        elif not row.apart:
+            pieces[-1].append((row.x, row.value))
+    return [piece for piece in pieces if len(piece) > 1]
 
 
 def _dot(parent: ET.Element, plane: Plane, frame: Frame, row: PointRow, look: Look) -> None:
@@ -192,13 +217,3 @@ def _dot(parent: ET.Element, plane: Plane, frame: Frame, row: PointRow, look: Lo
     ends = f"M0 {number(high - y)}V{number(low - y)}"
     add(box, "path", d=ends, stroke=look.color, stroke_width="2")
     dot(box, look, hollow=look.hollow or bool(row.apart))
-
-
-def _ends(plot: ET.Element, frame: Frame) -> None:
-    """The words at the ends of lines, led to them."""
-    if not frame.ends:
-        return
-    beside = add(plot, "svg", x="100%", y=frame.top, overflow="visible", font_size=SMALL)
-    for placed in frame.ends:
-        keys.leader(beside, placed)
-        keys.words(beside, placed, keys.LEADER, placed.y - (placed.height - 15) / 2)

@@ -100,13 +100,21 @@ class PointRow(Row):
     series: str
     panel: str = ""
     apart: str = ""
+    level: float
     bands: tuple[tuple[float, float, float], ...] = ()
+
+    @property
+    def intervals(self) -> tuple[tuple[float, float, float], ...]:
+        """Its own interval and its bands, as (level, low, high)."""
+        if self.low is None or self.high is None:
+            return self.bands
+        return ((self.level, self.low, self.high), *self.bands)
 
     @property
     def ends(self) -> list[float]:
         """The value and the ends of all its intervals."""
-        own = [end for end in (self.low, self.value, self.high) if end is not None]
-        return [*own, *(end for _, low, high in self.bands for end in (low, high))]
+        ends = [end for _, low, high in self.intervals for end in (low, high)]
+        return ends if self.value is None else [self.value, *ends]
 
 
 def point_rows(
@@ -134,6 +142,7 @@ def point_rows(
             place=place(point.x),
             panel=panel,
             apart=legible(point.apart),
+            level=point.level,
             bands=bands,
         )
         if not (_model_whole(row) if curve.smooth else _whole(row) or _suppressed(row)):

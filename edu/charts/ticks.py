@@ -15,7 +15,7 @@ _MOST_ROWS = 3
 
 @dataclass(frozen=True, slots=True)
 class Tick:
-    """A mark of the axis; `down` is how far its words are below those of the first row."""
+    """A mark of the axis, with words or without; `down`: how far below the first row they are."""
 
     x: float
     lines: tuple[str, ...]
@@ -61,7 +61,8 @@ def _every(
     )
     last = len(names) - 1
     return tuple(
-        Tick(x, (name,), 0.0) for i, (x, name) in enumerate(names) if not (last - i) % every
+        Tick(x, () if (last - index) % every else (name,), 0.0)
+        for index, (x, name) in enumerate(names)
     )
 
 
