@@ -86,7 +86,9 @@ def _fit(
     items = start(responses, all_models, names, 2, None)
     if near is not None:
         items = _started(items, near.items, len(models), columns)
-    return fit_items(responses, items, quadrature=QUADRATURE, tol=1e-5, max_iter=500, n_jobs=n_jobs)
+    return fit_items(
+        responses, items, names=names, quadrature=QUADRATURE, tol=1e-5, max_iter=500, n_jobs=n_jobs
+    )
 
 
 def _without(codes: Codes, columns: list[int], rows: BoolArray, only: bool = False) -> Codes:

@@ -5,7 +5,7 @@ Scand. J. Stat. 35, scheme S3) starts on some thousand persons. The exact inform
 there is the first metric of BFGS on all data, which so begins with nearly a Newton step.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -14,12 +14,12 @@ from ml.checks import FloatArray
 from ml.errors import StatisticsError
 from ml.irt.expectation import Expected, expectation, score
 from ml.irt.information import observed_information
-from ml.irt.items import Curves, Items, curves
+from ml.irt.items import Curves, Items, curves, unpack
 from ml.irt.maximization import maximization
 from ml.irt.parallel import one_blas_thread
 from ml.irt.part import part_of
 from ml.irt.responses import Responses
-from ml.irt.steps import extrapolated, inverse, updated
+from ml.irt.steps import Undetermined, extrapolated, inverse, updated
 
 REACH = 6.0
 NARROW, WIDE = 5.0, 9.0
@@ -56,7 +56,6 @@ class Fit:
     gradient_norm: float
     n_iter: int
     n_passes: int
-    converged: bool
     information: FloatArray
     covariance: FloatArray
 
@@ -77,11 +76,14 @@ class Point:
 
 @dataclass(slots=True, eq=False)
 class Search:
-    """A likelihood to climb. n_iter: iterations so far; n_passes: those over all the data."""
+    """A likelihood to climb. names: of the items, for refusals. n_iter: iterations so far;
+    n_passes: those over all the data.
+    """
 
     responses: Responses
     items: Items
     theta: FloatArray
+    names: Sequence[str]
     n_jobs: int | None
     on_iteration: Listener | None = None
     n_iter: int = 0
@@ -105,6 +107,12 @@ class Search:
             told = Iteration(self.n_iter, point.loglik, size, self.responses.n_persons)
             self.on_iteration(told)
 
+    def item_in(self, direction: FloatArray) -> str:
+        """The item whose parameters a vector of them concerns most."""
+        slope, intercept, guess, _, _ = unpack(self.items, np.abs(direction))
+        sizes = np.nan_to_num(np.column_stack([slope, intercept, guess]))
+        return self.names[int(sizes.max(axis=1).argmax())]
+
 
 def nodes(items: Items, quadrature: int) -> FloatArray:
     """Equally spaced nodes that reach six SDs beyond the outermost group means."""
@@ -117,6 +125,7 @@ def fit_items(
     responses: Responses,
     items: Items,
     *,
+    names: Sequence[str],
     quadrature: int,
     tol: float,
     max_iter: int,
@@ -125,12 +134,14 @@ def fit_items(
 ) -> Fit:
     """The maximum, with its exact information.
 
-    Errors: not_converged (n_iter, gradient_norm), not_identified.
+    Errors: not_converged (n_iter, gradient_norm, item), not_identified (item).
     """
     with one_blas_thread():
-        start = Search(part_of(responses), items, nodes(items, quadrature), n_jobs, on_iteration)
+        theta = nodes(items, quadrature)
+        start = Search(part_of(responses), items, theta, names, n_jobs, on_iteration)
         point = accelerated_em(start, quadrature, min(max_iter, EM_CYCLES))
-        search = Search(responses, start.items, start.theta, n_jobs, on_iteration, start.n_iter)
+        search = Search(responses, start.items, start.theta, names, n_jobs, on_iteration)
+        search.n_iter = start.n_iter
         search.items = without_idle_guessing(search.items)
         if search.items is not start.items:  # other parameters are free now
             start.items = search.items
@@ -256,10 +267,13 @@ def line_search(search: Search, here: Point, direction: FloatArray) -> Point | N
 
 
 def finish(search: Search, point: Point, tol: float) -> Fit:
-    """The information at the end; further Newton steps where they still move the estimates."""
+    """The information at the end; further Newton steps where they still move the estimates.
+
+    Errors: not_converged, not_identified.
+    """
     information = search.information(point)
     for _ in range(3):
-        covariance = inverse(information)
+        covariance = covariance_of(search, information)
         step = covariance @ point.gradient
         spread = np.sqrt(np.diag(covariance))
         remaining = float(np.max(np.abs(step) / spread, initial=0.0))
@@ -267,12 +281,14 @@ def finish(search: Search, point: Point, tol: float) -> Fit:
         if remaining <= (1e-8 if small else 1e-2):
             break
         there = search.point(point.vector + step)
-        search.count(there)
         if norm(there, search.responses) > norm(point, search.responses):
             break
         point = there
+        search.count(point)
         information = search.information(point)
     largest = norm(point, search.responses)
+    if largest > tol:
+        raise _not_converged(search, point)
     return Fit(
         items=search.items.with_vector(point.vector),
         theta=search.theta,
@@ -280,13 +296,23 @@ def finish(search: Search, point: Point, tol: float) -> Fit:
         gradient_norm=largest,
         n_iter=search.n_iter,
         n_passes=search.n_passes,
-        converged=largest <= tol,
         information=information,
-        covariance=inverse(information),
+        covariance=covariance_of(search, information),
     )
+
+
+def covariance_of(search: Search, information: FloatArray) -> FloatArray:
+    """Errors: not_identified (item)."""
+    try:
+        return inverse(information)
+    except Undetermined as weak:
+        raise StatisticsError("not_identified", item=search.item_in(weak.direction)) from weak
 
 
 def _not_converged(search: Search, point: Point) -> StatisticsError:
     return StatisticsError(
-        "not_converged", n_iter=search.n_iter, gradient_norm=norm(point, search.responses)
+        "not_converged",
+        n_iter=search.n_iter,
+        gradient_norm=norm(point, search.responses),
+        item=search.item_in(point.gradient),
     )

@@ -142,12 +142,11 @@ class ItemResponseModel(TransformerMixin, BaseEstimator):  # type: ignore[misc] 
         models = identified(asked, len(self.groups_), anchors)
         items = start(responses, models, self.item_names_, len(self.groups_), anchors)
         fitted = fit_items(
-            responses, items, quadrature=self.quadrature, tol=self.tol, max_iter=self.max_iter,
-            n_jobs=self.n_jobs, on_iteration=on_iteration,
+            responses, items, names=self.item_names_, quadrature=self.quadrature, tol=self.tol,
+            max_iter=self.max_iter, n_jobs=self.n_jobs, on_iteration=on_iteration,
         )  # fmt: skip
-        self._keep(fitted, responses.n_persons)
-        if models != asked:
-            self.warnings_ = (FitWarning("equal_slopes"), *self.warnings_)
+        told = [FitWarning("equal_slopes")] if models != asked else []
+        self._keep(fitted, responses.n_persons, told)
 
     def fit_named(
         self, X: npt.ArrayLike, names: Sequence[str], **known: Any
@@ -165,20 +164,16 @@ class ItemResponseModel(TransformerMixin, BaseEstimator):  # type: ignore[misc] 
         finally:
             del self._given_names
 
-    def _keep(self, fitted: Fit, n_persons: int) -> None:
-        if not fitted.converged:
-            raise StatisticsError(
-                "not_converged", n_iter=fitted.n_iter, gradient_norm=fitted.gradient_norm
-            )
+    def _keep(self, fitted: Fit, n_persons: int, told: list[FitWarning]) -> None:
         self.n_persons_ = n_persons
         self.loglik_ = fitted.loglik
         self.gradient_norm_ = fitted.gradient_norm
         self.n_iter_, self.n_passes_ = fitted.n_iter, fitted.n_passes
-        self.converged_ = fitted.converged
+        self.converged_ = True  # or `fit_items` would have refused
         self.covariance_ = fitted.covariance
         self._take(fitted.items, fitted.theta)
         self.standard_errors_ = standard_errors(fitted.items, fitted.covariance)
-        self.warnings_ = fit_warnings(fitted.items, self.item_names_)
+        self.warnings_ = (*told, *fit_warnings(fitted.items, self.item_names_))
 
     def _take(self, items: Items, theta: FloatArray) -> None:
         """Show the parameters of `items` as attributes."""

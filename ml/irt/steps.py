@@ -3,7 +3,6 @@
 import numpy as np
 
 from ml.checks import FloatArray
-from ml.errors import StatisticsError
 
 
 def extrapolated(start: FloatArray, first: FloatArray, second: FloatArray) -> FloatArray:
@@ -30,13 +29,21 @@ def updated(metric: FloatArray, move: FloatArray, change: FloatArray) -> FloatAr
     return np.asarray(metric + factor * np.outer(move, move) - cross - cross.T)
 
 
+class Undetermined(Exception):
+    """direction: (p,) the change of the parameters that the data say nothing about."""
+
+    def __init__(self, direction: FloatArray) -> None:
+        super().__init__()
+        self.direction = direction
+
+
 def inverse(information: FloatArray) -> FloatArray:
-    """Errors: not_identified where the data leave a direction undetermined."""
+    """Errors: Undetermined."""
     size = np.sqrt(np.maximum(np.diag(information), 0.0))
     if not (np.isfinite(information).all() and (size > 0).all()):
-        raise StatisticsError("not_identified")
+        raise Undetermined((~(size > 0)).astype(np.float64))
     scaled = information / size / size[:, None]
     values, vectors = np.linalg.eigh(scaled)
     if values.size and values[0] < 1e-10:
-        raise StatisticsError("not_identified")
+        raise Undetermined(vectors[:, 0])
     return np.asarray((vectors / values) @ vectors.T / size / size[:, None])

@@ -50,10 +50,12 @@ MESSAGES = {
         "Line %(line)s, column %(column)s: “%(found)s” is not a number of a category."
     ),
     "not_converged": _l(
-        "The calibration did not settle within %(n_iter)s iterations, so no scale is shown."
+        "The calibration did not settle within %(n_iter)s iterations, so no scale is shown. Item"
+        " %(item)s is furthest from settling."
     ),
     "not_identified": _l(
-        "The responses do not determine the items' parameters. Add items or people."
+        "The responses do not determine the items' parameters, item %(item)s's least of all. Add"
+        " items or people."
     ),
     "persons_needed": _l("To draw waves together, say which rows belong to the same person."),
     "rarely_chosen": _l("Hardly anybody chooses this option."),

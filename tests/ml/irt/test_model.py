@@ -218,13 +218,20 @@ def test_too_few_iterations_are_an_error_not_a_quiet_number(responses):
     refused = refusal(ItemResponseModel(max_iter=1).fit, responses)
     assert refused.code == "not_converged"
     assert refused.parameters["gradient_norm"] > 1e-6
+    assert refused.parameters["item"] in {str(number + 1) for number in range(10)}
 
 
 def test_what_the_data_do_not_determine_is_refused(responses):
-    two = responses[:, :2]
-    assert refusal(ItemResponseModel(model="3pl").fit, two).code == "not_identified"
-    same = np.repeat(responses[:, :1], 3, axis=1)
-    assert refusal(ItemResponseModel().fit, same).code == "not_identified"
+    refused = refusal(ItemResponseModel(model="3pl").fit, responses[:, :2])
+    assert refused.code == "not_identified"
+    assert refused.parameters["item"] in {"1", "2"}
+
+
+def test_items_that_say_the_same_are_told_by_name(responses):
+    again = np.column_stack([responses[:, :5], responses[:, 4]])
+    model = ItemResponseModel().fit_named(again, item_labels(6))
+    told = {(w.code, w.item) for w in model.warnings_}
+    assert told == {("steep_item", "item 4"), ("steep_item", "item 5")}
 
 
 def test_people_who_do_not_differ_are_told():

@@ -17,7 +17,7 @@ def search_of(models, X, groups=None, weights=None) -> Search:
     group = np.zeros(len(X), dtype=np.int64) if groups is None else groups
     responses = as_responses(codes, group, weights)
     items = start(responses, models, item_labels(X.shape[1]), int(group.max()) + 1, None)
-    return Search(responses, items, nodes(items, 61), n_jobs=1)
+    return Search(responses, items, nodes(items, 61), item_labels(X.shape[1]), n_jobs=1)
 
 
 def design(kind: str, n: int, seed: int = 3) -> np.ndarray:
@@ -100,7 +100,7 @@ def test_very_long_tests_do_not_underflow():
     X = answers(items, people(3))
     X[0] = 0  # far from every ability that is likely beforehand
     responses = as_responses(as_codes(X), np.zeros(3, dtype=np.int64))
-    search = Search(responses, items, nodes(items, 61), 1)
+    search = Search(responses, items, nodes(items, 61), item_labels(1500), 1)
     prior = np.exp(-0.5 * search.theta**2)
     probability = 1 / (1 + np.exp(-(items.slope * search.theta[:, None] + items.intercept[:, 0])))
     logs = np.where(X[:, None, :] == 1, np.log(probability), np.log1p(-probability)).sum(axis=2)
