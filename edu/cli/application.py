@@ -19,8 +19,10 @@ from edu.config import Settings
 from edu.database import migrate, running
 from edu.programs.reference import load_initiatives
 from edu.registry.reference import load_reference
+from edu.scoring.scales import load_scales
 from models import db
 from models.places import Region
+from models.scores import Scale
 
 Parameters = ParamSpec("Parameters")
 Result = TypeVar("Result")
@@ -44,7 +46,8 @@ def application(settings: Settings) -> Iterator[Flask]:
 def has_reference() -> bool:
     """Whether the country's own lists are there."""
     with Session(db.engine) as session:
-        return session.scalar(select(Region.id).limit(1)) is not None
+        lists = (Region.id, Scale.id)
+        return all(session.scalar(select(column).limit(1)) is not None for column in lists)
 
 
 def write_reference() -> None:
@@ -53,6 +56,7 @@ def write_reference() -> None:
         use_scope(session, system_scope())
         load_reference(session)
         load_initiatives(session)
+        load_scales(session)
         session.commit()
 
 

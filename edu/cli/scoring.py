@@ -1,5 +1,6 @@
 """`edu score`: turn responses into scores, as the system."""
 
+import sys
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -15,37 +16,64 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("instrument", required=False)
+@click.argument("instruments", nargs=-1, metavar="[INSTRUMENT]...")
 @click.option("--wave", "waves", multiple=True, help="A wave's code; all waves by default.")
 @click.option("--sample", help="The name of an anonymous sample.")
+@click.option(
+    "--method", type=click.Choice(["classical", "irt"]), default="classical",
+    help="The share of points (classical, the default), or the instruments' scale (irt).",
+)  # fmt: skip
+@click.option("--model", default="auto", help="rasch, 2pl, 3pl, pcm, gpcm; auto by default.")
+@click.option("--linking", default="stocking-lord", help="Or haebara, mean-sigma.")
+@click.option("--draws", default=10, help="Plausible values a person.")
+@click.option("--seed", default=1, help="The same seed draws the same values.")
 @click.option("--publish", "published", is_flag=True, help="Let outcomes rest on these scores.")
 @answers
-def score(
-    instrument: str | None, waves: tuple[str, ...], sample: str | None, published: bool
-) -> Answer:
-    """Score the responses to INSTRUMENT, or those of a sample."""
-    if instrument is None and sample is None:
+def score(published: bool, **choices: Any) -> Answer:
+    """Score the responses to INSTRUMENT, to several of one scale, or those of a sample."""
+    if not choices["instruments"] and choices["sample"] is None:
         raise click.UsageError("name an INSTRUMENT or a --sample")
     from edu.accounts.audit import name_action
     from edu.accounts.scope import system_scope
     from edu.cli.application import as_system
     from edu.scoring import service
 
+    method = service.Method(choices.pop("method"))
+    asked = service.Asked(n_draws=choices.pop("draws"), method=method, **choices)
     with as_system() as session:
         name_action(session, "score")
         scope = system_scope()
-        run = service.start_run(session, scope, instrument=instrument, waves=waves, sample=sample)
-        service.run_scoring(session, scope, run_id=run.id)
+        run = service.start_run(session, scope, asked=asked)
+        service.run_scoring(session, scope, run_id=run.id, progress=Iterations())
         if published:
             service.publish(session, scope, run_id=run.id)
         return Answer(told(run), in_words(run))
+
+
+class Iterations:
+    """Tells of a calibration while it runs, where somebody watches."""
+
+    def at(
+        self,
+        stage: str,
+        done: int = 0,
+        total: int = 0,
+        point: tuple[float, float] | None = None,
+    ) -> None:
+        """One line that is written over; nothing where the output goes into a file."""
+        if not sys.stderr.isatty():
+            return
+        distance = f" {done}: 10^{point[1]:.1f}" if point else ""
+        click.echo(f"\r\033[K{stage}{distance}", nl=stage == "writing", err=True)
 
 
 def told(run: "ScoringRun") -> dict[str, Any]:
     """A run as the command line tells it."""
     return {
         "run": run.id,
-        "instrument": run.instrument.code,
+        "instruments": run.definition["instruments"],
+        "method": run.method,
+        "scale": run.scale.code if run.scale else None,
         "sample": run.sample.code if run.sample else None,
         "status": run.status.value,
         "sittings": run.sitting_count,
@@ -53,6 +81,7 @@ def told(run: "ScoringRun") -> dict[str, Any]:
         "reliability": run.reliability,
         "error_of_measurement": run.error_of_measurement,
         "warnings": run.warnings,
+        "report": run.report,
         "data_fingerprint": run.data_fingerprint,
     }
 
@@ -101,7 +130,7 @@ def score_sample(
     try:
         if run is None or count.new or count.changed:
             with session.begin_nested():
-                run = service.start_run(session, scope, sample=sample)
+                run = service.start_run(session, scope, asked=service.Asked(sample=sample))
                 service.run_scoring(session, scope, run_id=run.id)
                 service.publish(session, scope, run_id=run.id)
     except (Refusal, StatisticsError) as refusal:

@@ -17,7 +17,7 @@ from edu.outcomes.groupings import Grouping
 from edu.outcomes.population import LabelArray
 from edu.outcomes.queries import latest_finding
 from edu.outcomes.runs import MeasuredRun, run_of_program, run_of_sample, runs_of_two_waves
-from edu.scoring.service import Progress, Untold
+from edu.scoring.progress import Progress, Untold
 from ml.errors import StatisticsError
 from ml.growth import GroupEstimates, group_means, paired_gain
 from models.errors import Refusal

@@ -21,9 +21,14 @@ def note_failure(session: Session, run_id: int, failure: dict[str, Any]) -> None
     stages={
         "reading": _l("reading the responses"),
         "computing": _l("computing the scores"),
+        "calibrating": _l("calibrating the items"),
+        "linking": _l("linking to the scale"),
+        "drawing": _l("drawing plausible values"),
+        "reporting": _l("looking at items and groups"),
         "writing": _l("writing the scores"),
     },
     leads_to=("scoring.show", "run_id"),
+    trace=(_l("Iteration"), _l("Distance to the maximum, powers of ten")),
     failed=note_failure,
 )
 def score(session: Session, run_id: int, progress: Progress) -> None:

@@ -12,8 +12,29 @@ from sqlalchemy import Select, String, cast, func, select
 from sqlalchemy.orm import Session
 
 from edu.database.columns import read_columns
-from models.assessments import Respondent, Sitting
+from models.assessments import (
+    NOT_PRESENTED,
+    Instrument,
+    OmissionRule,
+    Respondent,
+    Sitting,
+    Wave,
+)
 from models.errors import Refusal
+
+
+@dataclass(frozen=True)
+class Coding:
+    """How responses are coded: lowest and highest code, and what an omission is worth."""
+
+    low: int
+    high: int
+    omission_rule: OmissionRule
+
+
+def coding_of(instrument: Instrument) -> Coding:
+    """How an instrument's responses are coded."""
+    return Coding(instrument.range_low, instrument.range_high, instrument.omission_rule)
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,6 +52,21 @@ class ResponseMatrix:
     fingerprint: str
 
 
+@dataclass(frozen=True, eq=False)
+class JoinedMatrix:
+    """Sittings of one or more instruments of a scale; items of one code are one item.
+
+    items: their codes. item_ids: the first instrument's row of each. matrix: codes from 0 (each
+    instrument's lowest) by these items, NOT_PRESENTED where the instrument lacks one.
+    omitted_is_wrong: (n,) whether the sitting's instrument counts an omission as no points.
+    """
+
+    items: tuple[str, ...]
+    item_ids: tuple[int, ...]
+    matrix: ResponseMatrix
+    omitted_is_wrong: npt.NDArray[np.bool_]
+
+
 def read_matrix(
     session: Session, *, wave_ids: Sequence[int], sample_id: int | None, items: int
 ) -> ResponseMatrix:
@@ -38,26 +74,63 @@ def read_matrix(
 
     Raises Refusal: no_responses; wrong_response_count where a sitting does not fit the items.
     """
-    columns = [f"item_{number}" for number in range(1, items + 1)]
+    table = read_rows(session, wave_ids, sample_id, items)
+    check_lengths(column(table, "responses"), items)
+    codes = codes_of(table, items)
+    ids = column(table, "sitting_id").astype(np.int64)
+    return ResponseMatrix(ids, schools_of(table), codes, fingerprint(ids, codes))
+
+
+def read_joined(
+    session: Session,
+    *,
+    instruments: Sequence[Instrument],
+    wave_ids: Sequence[int],
+    sample_id: int | None,
+) -> JoinedMatrix:
+    """The sittings of several instruments' waves, side by side by their items' codes.
+
+    Raises Refusal: no_responses, wrong_response_count.
+    """
+    widest = max(len(instrument.items) for instrument in instruments)
+    table = read_rows(session, wave_ids, sample_id, widest)
+    raw, lengths = codes_of(table, widest), column(table, "responses")
+    own = instrument_of(session, column(table, "wave_id"))
+    first = {item.code: item.id for test in reversed(instruments) for item in test.items}
+    names = tuple(dict.fromkeys(item.code for test in instruments for item in test.items))
+    place = {name: number for number, name in enumerate(names)}
+    codes = np.full((len(raw), len(names)), NOT_PRESENTED, dtype=np.int16, order="F")
+    omitted_is_wrong = np.zeros(len(raw), dtype=np.bool_)
+    for test in instruments:
+        rows = np.flatnonzero(own == test.id)
+        check_lengths(lengths[rows], len(test.items))
+        for number, item in enumerate(test.items):
+            given = raw[rows, number]
+            codes[rows, place[item.code]] = np.where(given >= 0, given - test.range_low, given)
+        omitted_is_wrong[rows] = test.omission_rule is OmissionRule.LOWEST
+    ids = column(table, "sitting_id").astype(np.int64)
+    matrix = ResponseMatrix(ids, schools_of(table), codes, fingerprint(ids, codes))
+    return JoinedMatrix(names, tuple(first[name] for name in names), matrix, omitted_is_wrong)
+
+
+def read_rows(
+    session: Session, wave_ids: Sequence[int], sample_id: int | None, items: int
+) -> pa.Table:
+    """Sittings in the order of their ids, one column an item; refuses none."""
+    names = [f"item_{number}" for number in range(1, items + 1)]
     schema = pa.schema(
-        [("sitting_id", pa.int64()), ("school", pa.string()), ("responses", pa.int32())]
-        + [(column, pa.int16()) for column in columns]
+        [
+            ("sitting_id", pa.int64()),
+            ("wave_id", pa.int64()),
+            ("school", pa.string()),
+            ("responses", pa.int32()),
+        ]
+        + [(name, pa.int16()) for name in names]
     )
     table = read_columns(session, matrix_rows(wave_ids, sample_id, items), schema).table
     if not table.num_rows:
         raise Refusal("no_responses")
-    check_lengths(table, items)
-    codes = np.empty((table.num_rows, items), dtype=np.int16, order="F")
-    for number, column in enumerate(columns):
-        codes[:, number] = table.column(column).to_numpy()
-    sitting_ids = np.asarray(table.column("sitting_id").to_numpy(), dtype=np.int64)
-    schools = table.column("school").combine_chunks().dictionary_encode().indices
-    return ResponseMatrix(
-        sitting_ids=sitting_ids,
-        schools=np.asarray(schools.to_numpy(), dtype=np.int64),
-        codes=codes,
-        fingerprint=fingerprint(sitting_ids, codes),
-    )
+    return table
 
 
 def matrix_rows(
@@ -67,7 +140,7 @@ def matrix_rows(
     school = cast(Sitting.school_id, String) if sample_id is None else Respondent.school_code
     responses = [Sitting.responses[number] for number in range(1, items + 1)]
     statement = (
-        select(Sitting.id, school, func.cardinality(Sitting.responses), *responses)
+        select(Sitting.id, Sitting.wave_id, school, func.cardinality(Sitting.responses), *responses)
         .where(Sitting.wave_id.in_(wave_ids))
         .order_by(Sitting.id)
     )
@@ -77,9 +150,38 @@ def matrix_rows(
     return joined.where(Respondent.sample_id == sample_id)
 
 
-def check_lengths(table: pa.Table, items: int) -> None:
+def column(table: pa.Table, name: str) -> npt.NDArray[Any]:
+    """One column as an array."""
+    return np.asarray(table.column(name).to_numpy())
+
+
+def codes_of(table: pa.Table, items: int) -> npt.NDArray[np.int16]:
+    """The responses, (n, items); NOT_PRESENTED beyond a shorter instrument's items."""
+    codes = np.empty((table.num_rows, items), dtype=np.int16, order="F")
+    for number in range(items):
+        given = table.column(f"item_{number + 1}")
+        if given.null_count:
+            given = given.fill_null(NOT_PRESENTED)
+        codes[:, number] = given.to_numpy()
+    return codes
+
+
+def schools_of(table: pa.Table) -> npt.NDArray[np.int64]:
+    """The number of each sitting's school, in the order of appearance."""
+    schools = table.column("school").combine_chunks().dictionary_encode().indices
+    return np.asarray(schools.to_numpy(), dtype=np.int64)
+
+
+def instrument_of(session: Session, wave_ids: npt.NDArray[Any]) -> npt.NDArray[np.int64]:
+    """The instrument of each sitting's wave."""
+    known, place = np.unique(wave_ids, return_inverse=True)
+    statement = select(Wave.id, Wave.instrument_id).where(Wave.id.in_(known.tolist()))
+    owner = {row.id: row.instrument_id for row in session.execute(statement)}
+    return np.array([owner[wave_id] for wave_id in known.tolist()], dtype=np.int64)[place]
+
+
+def check_lengths(lengths: npt.NDArray[Any], items: int) -> None:
     """Every sitting answers the instrument as it is."""
-    lengths = np.asarray(table.column("responses").to_numpy())
     if (lengths != items).any():
         raise Refusal(
             "wrong_response_count", found=int(lengths[lengths != items][0]), expected=items

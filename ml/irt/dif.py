@@ -98,7 +98,8 @@ def mantel_haenszel(
     who = comparison(X, groups, focal, names)
 
     def tested(clean: BoolArray) -> list[DifItem]:
-        return [_mantel_haenszel_item(who, item, clean) for item in range(len(who.names))]
+        matching = Matching(who.codes, clean)
+        return [_mantel_haenszel_item(who, item, matching) for item in range(len(who.names))]
 
     return purified(tested, len(who.names), purify)
 
@@ -117,21 +118,41 @@ def purified(
     return tuple(found)
 
 
-def matching_score(codes: Codes, item: int, clean: BoolArray) -> IntArray:
-    """(n,) stratum: booklet × points on the clean items and the studied one."""
-    use = clean.copy()
-    use[item] = True
-    used = codes[:, use]
-    points = np.maximum(used, 0).sum(axis=1, dtype=np.int64)
-    packed = np.packbits(used >= 0, axis=1)
-    _, booklet = np.unique(packed, axis=0, return_inverse=True)
-    return np.asarray(booklet.reshape(-1) * (int(points.max(initial=0)) + 1) + points)
+class Matching:
+    """Strata of equal ability: booklet × points on the clean items and the studied one.
+
+    A booklet is known by the sum of random 64-bit numbers of the items presented, so that leaving
+    an item in or out costs one addition (two booklets of one sum: once in 10¹² comparisons).
+    """
+
+    def __init__(self, codes: Codes, clean: BoolArray) -> None:
+        self._codes, self._clean = codes, clean
+        generator = np.random.default_rng(20_240_229)
+        self._number = generator.integers(0, 2**63, codes.shape[1], dtype=np.uint64)
+        self._points = np.zeros(len(codes), dtype=np.int64)
+        self._booklet = np.zeros(len(codes), dtype=np.uint64)
+        for item in np.flatnonzero(clean).tolist():
+            self._add(item, self._points, self._booklet)
+
+    def _add(self, item: int, points: IntArray, booklet: npt.NDArray[np.uint64]) -> None:
+        column = self._codes[:, item]
+        points += np.maximum(column, 0)
+        booklet += (column >= 0) * self._number[item]
+
+    def strata(self, item: int) -> IntArray:
+        """(n,) number of each person's stratum."""
+        points, booklet = self._points, self._booklet
+        if not self._clean[item]:
+            points, booklet = points.copy(), booklet.copy()
+            self._add(item, points, booklet)
+        number = np.unique_inverse(booklet).inverse_indices
+        return np.asarray(number * (int(points.max(initial=0)) + 1) + points)
 
 
-def _mantel_haenszel_item(who: Comparison, item: int, clean: BoolArray) -> DifItem:
+def _mantel_haenszel_item(who: Comparison, item: int, matching: Matching) -> DifItem:
     seen = who.codes[:, item] >= 0
     x, focal = who.codes[seen, item].astype(np.int64), who.focal[seen]
-    _, stratum = np.unique(matching_score(who.codes[seen], item, clean), return_inverse=True)
+    _, stratum = np.unique(matching.strata(item)[seen], return_inverse=True)
     size = int(stratum.max(initial=0)) + 1
     if x.max(initial=0) > 1:
         return _mantel(who.names[item], x, focal, stratum, size)
@@ -180,10 +201,10 @@ def _mantel(name: str, x: IntArray, focal: BoolArray, stratum: IntArray, size: i
         return _no_test(name, "mantel")
     statistic = float((mine - n_focal * total / n).sum()) ** 2 / float(variance.sum())
     difference = mine / n_focal - (total - mine) / (n - n_focal)
-    effect = 4 * float((n_focal * difference).sum() / n_focal.sum()) / float(x.std(ddof=1))
-    return _classified(
-        name, "mantel", effect, abs(effect) / max(np.sqrt(statistic), 1e-12), statistic
-    )
+    unit = 4 / float(x.std(ddof=1))
+    effect = unit * float((n_focal * difference).sum() / n_focal.sum())
+    se = unit * float(np.sqrt(variance.sum()) / (n_focal * (n - n_focal) / n).sum())
+    return _classified(name, "mantel", effect, se, statistic)
 
 
 def _no_test(name: str, method: str) -> DifItem:

@@ -24,7 +24,7 @@ from edu.programs.service import change_initiative, create_offering, create_prog
 from edu.registry.people_importer import import_people
 from edu.registry.schools_importer import import_schools
 from edu.registry.vault import Vault
-from edu.scoring.service import publish, run_scoring, start_run
+from edu.scoring.service import Asked, publish, run_scoring, start_run
 from ml.disclosure import verify_k
 from models.accounts import RoleName
 from models.programs import Initiative, Program, Standing
@@ -146,7 +146,7 @@ def program(session: Session, scope: Scope, vault: Vault) -> Program:
         import_responses(
             session, scope, responses_file(number), mapping=mapping_file(wave), vault=vault
         )
-    run = start_run(session, scope, instrument="test")
+    run = start_run(session, scope, asked=Asked(instruments=["test"]))
     run_scoring(session, scope, run_id=run.id)
     publish(session, scope, run_id=run.id)
     estimate_all_gains(session, scope, program_id=program.id)

@@ -90,10 +90,10 @@ def sit_anonymously(session) -> Callable[..., Sat]:
 @pytest.fixture
 def finished(session, scope, sit) -> ScoringRun:
     """A finished run of 60 persons that the system asked for."""
-    from edu.scoring.service import run_scoring, start_run
+    from edu.scoring.service import Asked, run_scoring, start_run
 
     sat = sit(answers(60, 6))
-    run = start_run(session, scope, instrument=sat.instrument.code)
+    run = start_run(session, scope, asked=Asked(instruments=[sat.instrument.code]))
     run_scoring(session, scope, run_id=run.id)
     session.commit()
     return run

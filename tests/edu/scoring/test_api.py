@@ -26,7 +26,7 @@ def post(client, path: str, body: object = None):
 
 def test_a_run_is_asked_for_and_computed_in_the_background(manager, session, scope, sit) -> None:
     sat = sit(answers(40, 4))
-    answer = post(manager, "", {"instrument": sat.instrument.code})
+    answer = post(manager, "", {"instruments": [sat.instrument.code]})
     assert answer.status_code == 202
     assert answer.json["run"]["status"] == "queued"
     job = manager.get(f"/api/v1/jobs/{answer.json['job_id']}").json
@@ -49,7 +49,7 @@ def test_the_job_computes_the_run(manager, session, sit) -> None:
     from edu.scoring.service import Untold
 
     sat = sit(answers(40, 4))
-    run_id = post(manager, "", {"instrument": sat.instrument.code}).json["run"]["id"]
+    run_id = post(manager, "", {"instruments": [sat.instrument.code]}).json["run"]["id"]
     score(session, run_id, Untold())
     assert session.get(ScoringRun, run_id).status is RunStatus.FINISHED
 
@@ -58,10 +58,10 @@ def test_the_job_computes_the_run(manager, session, sit) -> None:
     ("body", "code"),
     [
         ({}, "invalid_fields"),
-        ({"instrument": "nothing"}, "unknown_instrument"),
+        ({"instruments": ["nothing"]}, "unknown_instrument"),
         ({"sample": "nothing"}, "unknown_sample"),
-        ({"instrument": 3}, "invalid_fields"),
-        ({"instrument": "a", "surprise": 1}, "invalid_fields"),
+        ({"instruments": [3]}, "invalid_fields"),
+        ({"instruments": ["a"], "surprise": 1}, "invalid_fields"),
     ],
 )
 def test_a_run_over_nothing_is_refused(manager, body, code) -> None:
@@ -92,7 +92,9 @@ def test_nobody_publishes_a_run_they_asked_for(manager, session, finished) -> No
 
 
 def test_runs_are_listed_newest_first(manager, session, scope, finished) -> None:
-    later = service.start_run(session, scope, instrument=finished.instrument.code)
+    later = service.start_run(
+        session, scope, asked=service.Asked(instruments=[finished.instrument.code])
+    )
     session.commit()
     first = manager.get(f"{API}?limit=1").json
     second = manager.get(f"{API}?limit=1&cursor={first['next']}").json
@@ -122,7 +124,7 @@ def test_an_unpublished_run_is_absent_for_a_school(sign_in, session, scope, fini
 def test_only_program_managers_score_and_decide(sign_in, finished, role) -> None:
     client = sign_in(role)
     for path in ("", f"/{finished.id}/publish", f"/{finished.id}/discard"):
-        assert post(client, path, {"instrument": "a"}).status_code == 403
+        assert post(client, path, {"instruments": ["a"]}).status_code == 403
 
 
 def test_an_impossible_id_is_absent(manager) -> None:

@@ -82,7 +82,7 @@ def test_every_response_is_the_one_in_the_file(session, bring, rows) -> None:
 @pytest.fixture
 def run(session, scope, bring):
     bring()
-    asked = service.start_run(session, scope, sample="icils2023_kaz")
+    asked = service.start_run(session, scope, asked=service.Asked(sample="icils2023_kaz"))
     service.run_scoring(session, scope, run_id=asked.id)
     return service.publish(session, scope, run_id=asked.id)
 
@@ -137,7 +137,7 @@ def test_item_statistics_equal_a_computation_apart(session, scope, run, answers)
 
 
 def test_the_same_file_gives_the_same_scores(session, scope, run) -> None:
-    asked = service.start_run(session, scope, sample="icils2023_kaz")
+    asked = service.start_run(session, scope, asked=service.Asked(sample="icils2023_kaz"))
     again = service.run_scoring(session, scope, run_id=asked.id)
     assert again.data_fingerprint == run.data_fingerprint
     columns = select(Score.sitting_id, Score.value, Score.se).order_by(Score.sitting_id)

@@ -72,7 +72,7 @@ def test_others_see_no_buttons(sign_in, finished) -> None:
 def test_scoring_is_started_from_the_list_of_instruments(manager, session, sit) -> None:
     sat = sit(answers(40, 4))
     assert f'value="{sat.instrument.code}"' in get(manager, "/scoring/new")
-    answer = post(manager, "/scoring/new", instrument=sat.instrument.code)
+    answer = post(manager, "/scoring/new", instruments=sat.instrument.code)
     assert answer.status_code == 302
     assert answer.location.startswith("/jobs/")
     assert session.query(ScoringRun).one().created_by == manager.user.id
@@ -90,17 +90,19 @@ def test_a_sample_is_offered_for_scoring(manager, sit_anonymously) -> None:
     sat = sit_anonymously(answers(3, 3))
     page = get(manager, "/scoring/new")
     assert 'name="sample" value="pilot"' in page
-    assert f'name="instrument" value="{sat.instrument.code}"' not in page
+    assert f'name="instruments" value="{sat.instrument.code}"' not in page
 
 
 def test_a_refusal_is_told_on_the_page(manager) -> None:
-    answer = post(manager, "/scoring/new", instrument="nothing")
+    answer = post(manager, "/scoring/new", instruments="nothing")
     assert answer.status_code == 422
     assert "There is no instrument nothing" in answer.text
 
 
 def test_three_sittings_show_no_figures_and_say_why(manager, session, scope, sit) -> None:
-    run = service.start_run(session, scope, instrument=sit(answers(3, 4)).instrument.code)
+    run = service.start_run(
+        session, scope, asked=service.Asked(instruments=[sit(answers(3, 4)).instrument.code])
+    )
     service.run_scoring(session, scope, run_id=run.id)
     session.commit()
     page = get(manager, f"/scoring/{run.id}")
@@ -109,7 +111,9 @@ def test_three_sittings_show_no_figures_and_say_why(manager, session, scope, sit
 
 
 def test_a_failed_run_says_why(manager, session, scope, sit) -> None:
-    run = service.start_run(session, scope, instrument=sit(answers(3, 4)).instrument.code)
+    run = service.start_run(
+        session, scope, asked=service.Asked(instruments=[sit(answers(3, 4)).instrument.code])
+    )
     service.note_failure(session, run_id=run.id, failure={"code": "no_responses", "parameters": {}})
     session.commit()
     assert "There are no responses to score yet" in get(manager, f"/scoring/{run.id}")

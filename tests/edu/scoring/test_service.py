@@ -17,7 +17,9 @@ from tests.factories.accounts import make_user
 
 
 def scored(session, scope, sat, **asked):
-    run = service.start_run(session, scope, instrument=sat.instrument.code, **asked)
+    run = service.start_run(
+        session, scope, asked=service.Asked(instruments=[sat.instrument.code], **asked)
+    )
     return service.run_scoring(session, scope, run_id=run.id)
 
 
@@ -86,7 +88,7 @@ def test_an_omission_counts_as_the_instrument_says(session, scope, sit) -> None:
 
 def test_a_sample_is_scored_apart_from_the_registry(session, scope, sit_anonymously) -> None:
     sit_anonymously(answers(50, 5))
-    run = service.start_run(session, scope, sample="pilot")
+    run = service.start_run(session, scope, asked=service.Asked(sample="pilot"))
     service.run_scoring(session, scope, run_id=run.id)
     assert (run.sitting_count, run.sample.code) == (50, "pilot")
     assert session.scalars(select(Score.school_id).distinct()).all() == [None]
@@ -95,24 +97,24 @@ def test_a_sample_is_scored_apart_from_the_registry(session, scope, sit_anonymou
 @pytest.mark.parametrize(
     ("asked", "code"),
     [
-        ({"instrument": "nothing"}, "unknown_instrument"),
+        ({"instruments": ["nothing"]}, "unknown_instrument"),
         ({}, "unknown_instrument"),
         ({"sample": "nothing"}, "unknown_sample"),
-        ({"sample": "pilot", "instrument": "nothing"}, "sample_of_other_instrument"),
+        ({"sample": "pilot", "instruments": ["nothing"]}, "sample_of_other_instrument"),
         ({"sample": "pilot", "waves": ["w9"]}, "unknown_wave"),
     ],
 )
 def test_a_run_over_nothing_is_refused(session, scope, sit_anonymously, asked, code) -> None:
     sit_anonymously(answers(3, 3))
     with pytest.raises(Refusal) as refused:
-        service.start_run(session, scope, **asked)
+        service.start_run(session, scope, asked=service.Asked(**asked))
     assert refused.value.code == code
 
 
 def test_an_instrument_that_nobody_sat_is_refused(session, scope, sit_anonymously) -> None:
     sat = sit_anonymously(answers(3, 3))
     with pytest.raises(Refusal, match="no_responses"):
-        service.start_run(session, scope, instrument=sat.instrument.code)
+        service.start_run(session, scope, asked=service.Asked(instruments=[sat.instrument.code]))
 
 
 def test_a_run_is_computed_once(session, scope, finished) -> None:
@@ -199,7 +201,7 @@ def test_the_database_refuses_to_change_what_is_published(session, scope, finish
 def test_only_the_system_computes(session, session_of, sit) -> None:
     sat = sit(answers(40, 4))
     own, own_scope = manager(session, session_of)
-    run = service.start_run(own, own_scope, instrument=sat.instrument.code)
+    run = service.start_run(own, own_scope, asked=service.Asked(instruments=[sat.instrument.code]))
     with pytest.raises(Forbidden):
         service.run_scoring(own, own_scope, run_id=run.id)
 
@@ -237,7 +239,9 @@ def test_a_person_shows_the_newest_published_score_of_each_sitting(session, scop
 
 
 def test_a_failure_is_kept_with_the_run(session, scope, sit) -> None:
-    run = service.start_run(session, scope, instrument=sit(answers(3, 3)).instrument.code)
+    run = service.start_run(
+        session, scope, asked=service.Asked(instruments=[sit(answers(3, 3)).instrument.code])
+    )
     service.note_failure(session, run_id=run.id, failure={"code": "no_data", "parameters": {}})
     assert (run.status, run.failure["code"]) == (RunStatus.FAILED, "no_data")
 

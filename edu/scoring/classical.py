@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from edu.scoring.matrix import ResponseMatrix
+from edu.scoring.matrix import Coding, ResponseMatrix
 from ml.classical import ClassicalScores, ItemStatistics, classical_scores
 from ml.estimate import Estimate
 from ml.publication import Threshold, too_small
@@ -22,15 +22,6 @@ OFTEN_FROM = 0.20
 
 Floats = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
-
-
-@dataclass(frozen=True)
-class Coding:
-    """How responses are coded: lowest and highest code, and what an omission is worth."""
-
-    low: int
-    high: int
-    omission_rule: OmissionRule
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from edu.scoring.computation import Coding, compute
+from edu.scoring.classical import Coding, compute
 from edu.scoring.matrix import ResponseMatrix, fingerprint
 from models.assessments import NOT_PRESENTED, NOT_REACHED, OMITTED, OmissionRule
 from tests.edu.scoring.conftest import answers
