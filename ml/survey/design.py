@@ -6,7 +6,7 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from ml.checks import FloatArray, IntArray, Numbers, as_weights, check_length
+from ml.checks import FloatArray, IntArray, Numbers, as_floats, as_weights, check_length
 from ml.errors import StatisticsError
 from ml.labels import MISSING, Labels, encode_labels
 from ml.parallel import mapped, spans
@@ -90,7 +90,7 @@ class ReplicateDesign:
         stratum with one school), odd_stratum (brr), strata_not_used (jk1), too_few_clusters.
         """
         _check_method(method, fay)
-        w = np.asarray(weights, dtype=np.float64)
+        w = as_floats(weights, "weights")
         school, stratum = _schools_and_strata(schools, strata, w.size)
         if method == "jk1" and strata is not None:
             raise StatisticsError("strata_not_used", method=method)

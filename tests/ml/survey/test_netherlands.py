@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from ml.survey import SD, Gap, Mean, Quantile, ShareAbove, estimate
+from ml.survey import SD, Gap, Mean, Quantile, Regression, ShareAbove, estimate
 
 # Ten digits were printed, so the bar of 1e-8 can be asked of each.
 CLOSE = 1e-8
@@ -55,3 +55,14 @@ def test_the_gap_between_boys_and_girls(netherlands):
     sexes = Gap(2, 1, of=netherlands["ST03Q01"].astype(np.int64))
     (gap,) = estimate(netherlands.plausible("MATH"), netherlands.design, sexes)
     assert_figure(gap, 5.115685698, 4.291322434)
+
+
+def test_the_regression_on_the_socio_economic_index(netherlands):
+    gradient = Regression(netherlands["ESCS"], ["escs"])
+    intercept, slope, r_squared = estimate(
+        netherlands.plausible("MATH"), netherlands.design, gradient
+    )
+    assert_figure(intercept, 539.0034659, 2.456201814)
+    assert_figure(slope, 44.73242521, 2.363744837)
+    assert_figure(r_squared, 0.1859138661, 0.01706492061)
+    assert (slope.n, slope.n_missing) == (3868, 124)
