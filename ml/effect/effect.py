@@ -1,0 +1,83 @@
+"""An effect with the checks that decide whether it may be called one."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from ml.estimate import Estimate
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One condition under which a difference is an effect.
+
+    name: what was looked at; a check that is made later takes the place of its namesake.
+    value, threshold: what was found and what was asked for, in the unit that the explanation
+    names; NaN where the check was not made. explanation: code of the sentence that says what the
+    result means. parameters: what fills that sentence.
+    """
+
+    name: str
+    passed: bool
+    value: float
+    threshold: float
+    explanation: str
+    parameters: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Effect:
+    """What a program did, as far as the checks let us say so.
+
+    estimate: the figure. estimand: for whom it holds ("ATT": those treated, "ATE": everybody,
+    "ATO": those who might have been in either group, "cutoff": those at the cutoff).
+    checks: everything that was looked at, passed or not.
+    imputation_variance: the part of se² that comes from the spread between plausible values.
+    n_missing: persons without an outcome, left out of the estimate.
+    """
+
+    estimate: Estimate
+    estimand: str
+    checks: tuple[Check, ...]
+    imputation_variance: float = 0.0
+    n_missing: int = 0
+
+    @property
+    def value(self) -> float:
+        """The estimated effect, in the unit of the outcome."""
+        return self.estimate.value
+
+    @property
+    def se(self) -> float:
+        """Its standard error, with both parts where there are plausible values."""
+        return self.estimate.se
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        """(low, high) at the estimate's level."""
+        return self.estimate.interval
+
+    @property
+    def df(self) -> float:
+        """Degrees of freedom of the interval."""
+        return self.estimate.df
+
+    @property
+    def n(self) -> int:
+        """Persons with an outcome, of both groups."""
+        return self.estimate.n
+
+    @property
+    def failed(self) -> tuple[Check, ...]:
+        """The checks that stand between the difference and an effect."""
+        return tuple(check for check in self.checks if not check.passed)
+
+    @property
+    def is_causal(self) -> bool:
+        """True only where everything was checked and passed."""
+        return bool(self.checks) and not self.failed
+
+    def with_checks(self, *checks: Check) -> "Effect":
+        """The same effect with further checks, each in the place of its namesake."""
+        new = {check.name: check for check in checks}
+        kept = tuple(new.pop(check.name, check) for check in self.checks)
+        return replace(self, checks=kept + tuple(new.values()))
