@@ -39,7 +39,9 @@ def logistic_dif(
 
     effect: difference of Nagelkerke's R². B from .035, C from .070 (Jodoin & Gierl 2001, Appl.
     Meas. Educ. 14), only where significant. kind: "nonuniform" where the product alone is
-    significant. Errors: as `ml.irt.dif.comparison`; logistic_not_converged (item).
+    significant. A group that is small beside the other moves R² little, however much it differs:
+    of one region among many, p and direction tell more than the class.
+    Errors: as `ml.irt.dif.comparison`; logistic_not_converged (item).
     """
     who = comparison(X, groups, focal, names)
 

@@ -121,6 +121,16 @@ def test_a_person_without_responses_has_no_ability(case):
         assert np.isnan([value[1], error[1]]).all()
 
 
+def test_marginal_reliability_is_the_integral_of_its_definition(case):
+    model, _ = case
+    mean, sd = model.group_mean_[0], model.group_sd_[0]
+    points, weights = np.polynomial.hermite_e.hermegauss(61)
+    information = [plain_information(model, mean + sd * p, [True] * 8) for p in points]
+    share = np.array(information) / (np.array(information) + 1 / sd**2)
+    expected = weights @ share / weights.sum()
+    assert model.marginal_reliability() == pytest.approx(expected, abs=1e-6)
+
+
 def test_reliability_is_the_share_of_true_variance():
     items = made_items(20)
     theta = people(20_000)
@@ -142,8 +152,20 @@ def test_several_groups_need_to_be_named():
         with pytest.raises(StatisticsError) as refused:
             model.abilities(X, groups=groups)
         assert refused.value.code == code
-    first, second = (model.abilities(X[:5], groups=[g] * 5)[0] for g in (1, 2))
-    assert (first != second).all()
+
+
+def test_the_prior_is_the_fitted_normal_of_the_persons_group():
+    items = made_items(8)
+    X = np.vstack([answers(items, people(2000)), answers(items, people(2000, 0.8, 0.6, 1), 1)])
+    model = ItemResponseModel().fit(X, groups=np.repeat([1, 2], 2000))
+    for number, group in enumerate((1, 2)):
+        value, error = model.abilities(X[:10], groups=[group] * 10)
+        mean, sd = model.group_mean_[number], model.group_sd_[number]
+        for row in range(10):
+            expected = plain.posterior(X[row], *parameters(model), mean=mean, sd=sd)
+            assert (value[row], error[row]) == pytest.approx(expected, abs=1e-6)
+    weighted = [model.abilities(X[:10], "wle", groups=[group] * 10)[0] for group in (1, 2)]
+    assert weighted[0] == pytest.approx(weighted[1], abs=1e-8)  # which knows no prior
 
 
 @pytest.mark.parametrize(("method", "X"), [("mean", 0), ("eap", 7)])

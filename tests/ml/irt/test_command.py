@@ -1,8 +1,14 @@
 """`python -m ml.irt`."""
 
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import numpy as np
 import pytest
 
+import ml
 from ml.irt import ItemResponseModel
 from ml.irt.__main__ import main
 from tests.ml.irt.conftest import answers, item_labels, made_items, people
@@ -33,6 +39,23 @@ def test_a_file_is_fitted_printed_and_written(responses, tmp_path, capsys):
     assert f"item 0\t{expected.discrimination_[0]:.6f}" in printed
     assert f"log-likelihood\t{expected.loglik_:.6f}" in printed
     assert "group s1" in printed
+
+
+def test_the_module_is_a_command_that_needs_no_service(responses, tmp_path):
+    path, X = responses
+    items_only = tmp_path / "items.csv"
+    lines = path.read_text(encoding="utf-8").splitlines()
+    items_only.write_text("\n".join(line.split(",", 1)[1] for line in lines), encoding="utf-8")
+    command = ["fit", "items.csv", "--model", "2pl", "--out", "model.json"]
+    done = subprocess.run(
+        [sys.executable, "-m", "ml.irt", *command], cwd=tmp_path, capture_output=True, text=True,
+        check=True, env=os.environ | {"PYTHONPATH": str(Path(ml.__file__).parents[1])},
+    )  # fmt: skip
+    model = ItemResponseModel.from_json((tmp_path / "model.json").read_text(encoding="utf-8"))
+    assert (model.discrimination_ == ItemResponseModel().fit(X).discrimination_).all()
+    assert f"log-likelihood\t{model.loglik_:.6f}" in done.stdout
+    assert f"empirical reliability\t{model.empirical_reliability(X):.6f}" in done.stdout
+    assert done.stderr == ""
 
 
 def test_what_is_refused_is_said_with_its_code(responses, tmp_path, capsys):

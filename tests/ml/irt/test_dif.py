@@ -5,7 +5,7 @@ import pytest
 
 from ml.errors import StatisticsError
 from ml.irt import likelihood_ratio_dif, logistic_dif, mantel_haenszel
-from ml.irt.dif import _mantel_haenszel_table
+from ml.irt.dif import _classified, _mantel_haenszel_table
 from ml.irt.dif_logistic import ordinal_fit
 from tests.ml.irt.conftest import answers, item_labels, made_items, people
 
@@ -79,6 +79,44 @@ def test_mantel_haenszel_of_a_worked_table():
     assert found.effect == pytest.approx(-2.35 * np.log(alpha))
     assert found.statistic == pytest.approx(statistic)
     assert (a + b + c + d == total).all()
+
+
+@pytest.mark.parametrize(
+    ("delta", "se", "statistic", "ets"),
+    [
+        (0.9, 0.1, 81.0, "A"),  # below 1, however sure
+        (2.0, 2.0, 1.0, "A"),  # not significant
+        (-1.2, 0.2, 36.0, "B"),
+        (1.6, 0.5, 10.0, "B"),  # above 1.5, but not significantly above 1
+        (-1.6, 0.2, 64.0, "C"),
+    ],
+)
+def test_the_classes_are_those_of_the_educational_testing_service(delta, se, statistic, ets):
+    found = _classified("x", "mantel-haenszel", delta, se, statistic)
+    assert found.ets == ets
+    assert found.direction == np.sign(delta)
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_a_region_is_held_against_all_others(method):
+    """Eight regions; item 6 is harder in one, which the others hardly feel in their reference.
+
+    A group of an eighth moves R² too little for a class, so there p and direction tell.
+    """
+    items, other = made_items(12), made_items(12)
+    other.intercept[5] -= 1.6
+    X = np.vstack([answers(other if seed == 2 else items, people(1200, seed=seed), seed)
+                   for seed in range(8)])  # fmt: skip
+    regions = np.repeat(list("abcdefgh"), 1200)
+    for region, expected in [("c", [("6", -1)]), ("a", []), ("h", [])]:
+        found = method(X, regions, focal=region)
+        small = method is logistic_dif
+        flagged = [
+            (item.item, item.direction)
+            for item in found
+            if (item.p < 1e-8 if small else item.ets != "A")
+        ]
+        assert flagged == expected
 
 
 def test_a_nonuniform_difference_is_called_so():

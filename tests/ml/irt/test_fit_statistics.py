@@ -18,6 +18,7 @@ from ml.irt import (
 from ml.irt.flags import not_reached
 from ml.irt.itemfit import _rest_distributions
 from ml.irt.items import category_probabilities
+from tests.ml.irt import plain
 from tests.ml.irt.conftest import answers, item_labels, made_items, people
 
 
@@ -35,6 +36,36 @@ def test_items_that_follow_the_model_fit(fitting):
     assert all(0.85 < fit.infit < 1.15 for fit in fits)
     assert fits[4].item == "item 4"
     assert all(fit.n == 3000 for fit in fits)
+
+
+@pytest.mark.parametrize("kind", ["2pl", "gpcm"])
+def test_mean_squares_are_those_of_wright_and_masters(kind):
+    X = answers(made_items(10, model=kind, steps=1 if kind == "2pl" else 2), people(800))
+    model = ItemResponseModel(model=kind).fit(X)
+    theta, _ = model.abilities(X, "wle")
+    for item in (0, 7):
+        residual, spread = np.empty(800), np.empty(800)
+        for row, at in enumerate(theta):
+            chance = plain.category_probabilities(
+                at, model.discrimination_[item], model.intercept_[item]
+            )
+            number = np.arange(len(chance))
+            expected = number @ chance
+            residual[row] = X[row, item] - expected
+            spread[row] = (number - expected) ** 2 @ chance
+        fit = item_fit(model, X)[item]
+        assert fit.outfit == pytest.approx((residual**2 / spread).mean(), rel=1e-9)
+        assert fit.infit == pytest.approx((residual**2).sum() / spread.sum(), rel=1e-9)
+
+
+def test_s_x2_is_as_often_significant_as_it_says():
+    """Twelve items, 50 samples: the share of p below .05, within its Monte-Carlo error."""
+    ps = []
+    for seed in range(50):
+        X = answers(made_items(12), people(1500, seed=seed), seed)
+        ps += [fit.p for fit in item_fit(ItemResponseModel(quadrature=41).fit(X), X)]
+    assert np.mean(np.array(ps) < 0.05) == pytest.approx(0.05, abs=0.03)
+    assert np.mean(ps) == pytest.approx(0.5, abs=0.06)
 
 
 def test_an_item_with_another_curve_does_not_fit():

@@ -127,6 +127,44 @@ def test_a_chain_adds_up_shifts_and_errors():
     assert chain.values(one) == pytest.approx(second.values(first.values(one)))
 
 
+def test_three_waves_are_chained_to_the_first():
+    """Every wave keeps ten items of the one before and adds five; one anchor drifts."""
+    everything, means = made_items(25), (0.0, 0.4, 0.7)
+    models = []
+    for wave, mean in enumerate(means):
+        columns = np.arange(5 * wave, 5 * wave + 15)
+        items = everything.only(columns)
+        if wave == 2:
+            items.intercept[columns == 12] -= 1.2
+        X = answers(items, people(5000, mean, seed=wave), wave)
+        models.append(ItemResponseModel().fit_named(X, [f"item {c}" for c in columns]))
+    last, drifts = drifting_anchors(models[2], models[1])
+    first, _ = drifting_anchors(models[1], models[0])
+    chain = link_chain([last, first])
+    assert [drift.item for drift in drifts if drift.drifting] == ["item 12"]
+    assert "item 12" in chain.dropped
+    assert chain.shift == pytest.approx(0.7, abs=0.12)
+    assert chain.slope == pytest.approx(1.0, abs=0.12)
+    assert chain.error > max(first.error, last.error)
+    known = models[2].items_.only([0, 1, 2])
+    there = transformed(known, chain.slope, chain.shift)
+    assert there.slope == pytest.approx(everything.slope[10:13], abs=0.25)
+
+
+def test_the_error_of_a_chain_is_that_of_links_which_vary():
+    generator = np.random.default_rng(0)
+    covariance = np.array([[0.0004, 0.0003], [0.0003, 0.0025]])
+    draws = generator.multivariate_normal([0, 0], covariance, (20_000, 2))
+    slope, shift = 1.1 + draws[:, 0, 0], 0.4 + draws[:, 0, 1]
+    outer_slope, outer_shift = 0.9 + draws[:, 1, 0], 0.2 + draws[:, 1, 1]
+    composed = np.cov(outer_slope * slope, outer_slope * shift + outer_shift)
+    make = partial(
+        Link, method="m", slope_error=0.02, error=0.05, covariance=covariance, anchors=("x",)
+    )
+    chain = link_chain([make(slope=1.1, shift=0.4), make(slope=0.9, shift=0.2)])
+    assert chain.covariance == pytest.approx(composed, rel=0.05)
+
+
 def test_grades_stand_on_one_vertical_scale():
     everything = made_items(30)
     grades = {"5": (0, 0.0), "6": (8, 0.6), "7": (16, 1.1)}
