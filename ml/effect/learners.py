@@ -6,7 +6,9 @@ slower than one.
 """
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -40,31 +42,52 @@ def predictions(tasks: Sequence[Task], n_jobs: int | None) -> list[FloatArray]:
     numbers = sum(task.train.size for task in tasks) * tasks[0].X.shape[1]
     workers = min(worker_count(n_jobs), len(tasks))
     if workers == 1 or (n_jobs is None and numbers < WORTH_PROCESSES):
-        return [predicted(task) for task in tasks]
+        with _one_thread():
+            return [predicted(task) for task in tasks]
     from joblib import Parallel, delayed  # type: ignore[import-untyped]  # noqa: PLC0415
 
-    results = Parallel(n_jobs=workers)(delayed(predicted)(task) for task in _long_first(tasks))
+    results = Parallel(n_jobs=workers)(delayed(_alone)(task) for task in _long_first(tasks))
     return [results[place] for place in np.argsort(_order(tasks))]
 
 
 def predicted(task: Task) -> FloatArray:
     """The task's predictions; of a classifier the chance of its second class."""
     from sklearn.base import clone, is_classifier  # noqa: PLC0415  1 s: not at import
-    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # noqa: PLC0415
 
     model = _seeded(clone(task.model), task.seed)
     target = task.y[task.train]
     if is_classifier(model):
         target = target.astype(np.int64)
-    with threadpool_limits(limits=1):
-        try:
-            model.fit(task.X[task.train], target, **_weight_arguments(model, task))
-            if is_classifier(model):
-                return np.asarray(model.predict_proba(task.X[task.test])[:, 1], dtype=np.float64)
-            return np.asarray(model.predict(task.X[task.test]), dtype=np.float64).reshape(-1)
-        except ValueError as error:
-            _explain(task.X, error)
-            raise
+    try:
+        model.fit(task.X[task.train], target, **_weight_arguments(model, task))
+        if is_classifier(model):
+            return np.asarray(model.predict_proba(task.X[task.test])[:, 1], dtype=np.float64)
+        return np.asarray(model.predict(task.X[task.test]), dtype=np.float64).reshape(-1)
+    except ValueError as error:
+        _explain(task.X, error)
+        raise
+
+
+def _alone(task: Task) -> FloatArray:
+    """In a process of its own."""
+    with _one_thread():
+        return predicted(task)
+
+
+def _one_thread() -> AbstractContextManager[object]:
+    """For linear algebra and for the models' own loops (OpenMP) while the block runs."""
+    return _controller().limit(limits=1)  # type: ignore[no-any-return]
+
+
+@lru_cache(maxsize=1)
+def _controller() -> Any:
+    """Finding the libraries takes milliseconds: once, after scikit-learn has loaded its own."""
+    import sklearn.ensemble  # noqa: F401, PLC0415
+    from threadpoolctl import (  # type: ignore[import-untyped]  # noqa: PLC0415
+        ThreadpoolController,
+    )
+
+    return ThreadpoolController()
 
 
 def _explain(X: FloatArray, error: ValueError) -> None:

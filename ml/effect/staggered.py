@@ -95,15 +95,8 @@ def staggered_effects(
     times = views.of(by_time)
     band_level = views.band_level(times, n_draws, random_state)
     tested = pre_trend(rollout, times)
-    total, imputation = views.estimates(views.of(_overall), [None])[0]
-    effect = Effect(
-        estimate=total,
-        estimand="ATT",
-        checks=rollout_checks(rollout, tested, total, level),
-        imputation_variance=imputation,
-    )
     return StaggeredEffects(
-        effect=effect,
+        effect=views.effect(tested),
         cells=views.cohort_waves(),
         event_study=views.event_study(times, band_level),
         cohorts=views.cohorts(),
@@ -152,6 +145,16 @@ class _Views:
         influence = average.influence[:, place]
         df = degrees_of_freedom(self.rollout, influence)
         return float(average.value[place]), math.sqrt(float(influence @ influence)), df
+
+    def effect(self, tested: PreTrend | None) -> Effect:
+        """Over all who are treated, with its checks."""
+        total, imputation = self.estimates(self.of(_overall), [None])[0]
+        return Effect(
+            estimate=total,
+            estimand="ATT",
+            checks=rollout_checks(self.rollout, tested, total, self.level),
+            imputation_variance=imputation,
+        )
 
     def cohort_waves(self) -> tuple[CohortWave, ...]:
         """Every cell."""
