@@ -59,8 +59,7 @@ def plan(parts: Sequence[Panel], axes: Axes, texts: Texts) -> Plane:
         x_numbers=x_numbers,
         y_numbers=y_numbers,
         x_label=legible(axes["x_label"]),
-        heading=_heading(parts, legible(axes["y_label"]), texts),
-        level=_level(parts),
+        heading=_heading(parts, rows, legible(axes["y_label"]), texts),
         notes=_notes(rows, texts),
     )
 
@@ -126,17 +125,11 @@ def _y_scale(planned: Sequence[PlannedPanel], least: tuple[float, float] | None)
     return Scale(min([least[0], *held]), max([least[1], *held]))
 
 
-def _level(parts: Sequence[Panel]) -> float | None:
-    """The level of the points' own intervals; refuses (chart_levels_differ) several."""
-    levels = {point.level for point in _points(parts) if point.low is not None}
-    one_of(levels, "chart_levels_differ")
-    return next(iter(levels), None)
-
-
-def _heading(parts: Sequence[Panel], unit: str, texts: Texts) -> str:
-    bands = {band.level for part in parts for curve in part.series for band in curve.bands}
-    own = _level(parts)
-    levels = sorted(bands | ({own} if own is not None else set()))
+def _heading(parts: Sequence[Panel], rows: Sequence[PointRow], unit: str, texts: Texts) -> str:
+    """What y is and at which levels its intervals; refuses points of different levels."""
+    own = {point.level for point in _points(parts) if point.low is not None}
+    one_of(own, "chart_levels_differ")
+    levels = sorted({found[0] for row in rows for found in row.intervals})
     if not levels:
         return unit
     named = ", ".join(level(share, texts.locale) for share in levels)

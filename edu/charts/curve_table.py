@@ -12,16 +12,16 @@ from edu.charts.texts import Texts
 
 
 @dataclass(frozen=True, slots=True)
-class BandColumn(Column):
-    """One end of the bands at a level: 1 the low one, 2 the high one."""
+class IntervalColumn(Column):
+    """One end of the intervals at a level: 1 the low one, 2 the high one."""
 
     level: float
     end: int
 
     def of(self, row: Row) -> float | None:
-        """The end of a row's band at this level."""
-        bands = row.bands if isinstance(row, PointRow) else ()
-        return next((band[self.end] for band in bands if band[0] == self.level), None)
+        """The end of a row's interval at this level."""
+        intervals = row.intervals if isinstance(row, PointRow) else ()
+        return next((found[self.end] for found in intervals if found[0] == self.level), None)
 
 
 def table(plane: Plane, texts: Texts) -> ChartTable:
@@ -47,13 +47,9 @@ def _placed(row: PointRow) -> PointRow:
 def _numbers(plane: Plane, rows: list[PointRow], texts: Texts) -> Iterator[Column]:
     pattern = plane.y_numbers.pattern
     yield Column("value", texts.value, pattern)
-    if plane.level is not None:
-        share = level(plane.level, texts.locale)
-        yield Column("low", texts.low % {"level": share}, pattern)
-        yield Column("high", texts.high % {"level": share}, pattern)
-    for band in sorted({band[0] for row in rows for band in row.bands}):
-        share = level(band, texts.locale)
-        yield BandColumn("low", texts.low % {"level": share}, pattern, band, 1)
-        yield BandColumn("high", texts.high % {"level": share}, pattern, band, 2)
+    for found in sorted({one[0] for row in rows for one in row.intervals}, reverse=True):
+        share = {"level": level(found, texts.locale)}
+        yield IntervalColumn("low", texts.low % share, pattern, found, 1)
+        yield IntervalColumn("high", texts.high % share, pattern, found, 2)
     if any(row.n is not None for row in rows):
         yield Column("n", texts.n, "#,##0")

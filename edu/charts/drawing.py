@@ -103,29 +103,13 @@ def _reference(plot: ET.Element, plan: Plan, layout: Layout) -> None:
 def draw_target(plot: ET.Element, plan: Plan, layout: Layout) -> None:
     if plan.target is None or not layout.strips:
         return
-    share = plan.scale.percent(plan.target)
-    place = percent(share)
+    place = percent(plan.scale.percent(plan.target))
     _verticals(add(plot, "g", stroke="var(--gold)", stroke_width="7"), layout, [place])
     # gold alone is too faint on a light sheet
     _verticals(add(plot, "g", stroke="var(--ink)"), layout, [place])
-    half = lettering.width(plan.target_label, SMALL, bold=True) / 2
-    pixels = share / 100 * layout.plot_pixels
-    left = layout.plot[0] / 100 * layout.setting.width
-    anchor = "middle"
-    if left + pixels < half:
-        anchor = "start"
-    elif left + pixels + half > layout.setting.width:
-        anchor = "end"
-    add(
-        plot,
-        "text",
-        plan.target_label,
-        x=place,
-        y=layout.target_line,
-        text_anchor=anchor,
-        font_size=SMALL,
-        font_weight="600",
-    )
+    look = {"text_anchor": layout.target_anchor, "font_size": number(SMALL), "font_weight": "600"}
+    for text, y in layout.target:
+        add(plot, "text", text, x=place, y=y, **look)
 
 
 def _bars(plot: ET.Element, plan: Plan, layout: Layout) -> None:
@@ -205,5 +189,6 @@ def draw_numbers(root: ET.Element, plan: Plan, layout: Layout) -> None:
     for slot in layout.slots:
         if slot.row.suppressed:
             continue
-        add(values, "text", plan.value(slot.row), y=slot.value)
+        if value := plan.value(slot.row):
+            add(values, "text", value, y=slot.value)
         add(ns, "text", plan.count(slot.row), y=slot.middle + 4.3)

@@ -4,6 +4,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Self
 
 from edu.charts.lettering import legible
 from ml.estimate import Estimate
@@ -35,7 +36,7 @@ class Row:
         return self.value is None
 
     @classmethod
-    def of_estimate(cls, estimate: Estimate, label: str, *, reference: bool = False) -> "Row":
+    def of_estimate(cls, estimate: Estimate, label: str, *, reference: bool = False) -> Self:
         """The row of an Estimate; refuses one that is not whole."""
         if not isinstance(estimate, Estimate):
             raise TypeError(f"a chart takes Estimates, not {type(estimate).__name__}")

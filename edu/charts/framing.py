@@ -103,25 +103,19 @@ class _Grid:
         taken: list[float] = []  # the right end of each row
         for mark in sorted((mark for mark in panel.marks if mark.x is not None), key=_place):
             x = self.plane.x.percent(mark.x or 0.0)
-            anchor, start, lines = self._anchored(mark.label, left + x * self.pixels / 100)
-            row = next((row for row, end in enumerate(taken) if end + 8 < start), len(taken))
+            place = left + x * self.pixels / 100
+            anchor, lines = lettering.beside(mark.label, SMALL, place, self.setting.width)
+            width = max(lettering.width(line, SMALL) for line in lines)
+            start = place - {"start": 0.0, "middle": width / 2, "end": width}[anchor]
+            row = next(
+                row
+                for row in range(len(taken) + 1)
+                if all(end + _BESIDE < start for end in taken[row : row + len(lines)])
+            )
             for index, text in enumerate(lines):
-                taken[row + index : row + index + 1] = [
-                    start + max(lettering.width(text, SMALL) for text in lines)
-                ]
+                taken[row + index : row + index + 1] = [start + width]
                 placed.append(MarkWord(text, x, anchor, (row + index) * SMALL_LINE))
         return tuple(placed)
-
-    def _anchored(self, text: str, place: float) -> tuple[str, float, tuple[str, ...]]:
-        """On which side of its mark a word stands so as not to leave the picture; its left end."""
-        width = lettering.width(text, SMALL)
-        end = self.setting.width
-        if width / 2 <= min(place, end - place):
-            return "middle", place - width / 2, (text,)
-        if place < end / 2:
-            return "start", place, lettering.wrap(text, SMALL, end - place)
-        lines = lettering.wrap(text, SMALL, place)
-        return "end", place - max(lettering.width(line, SMALL) for line in lines), lines
 
 
 def _place(mark: Mark) -> float:

@@ -7,7 +7,7 @@ from xml.etree import ElementTree as ET
 
 from edu.charts import lettering
 from edu.charts.elements import add, number, percent
-from edu.charts.looks import Look, Shade, dot, shade, stroke
+from edu.charts.looks import Look, Shade, Tint, dot, shade, stroke, tint
 from edu.charts.settings import SMALL, SMALL_LINE, lines_of
 
 SWATCH = 26.0
@@ -18,7 +18,7 @@ _AFTER = 6.0
 _APART = 18.0
 _ROW = 20.0
 
-Sample: TypeAlias = Look | Shade | Literal["gold", "mark", "apart", "hidden"]
+Sample: TypeAlias = Look | Shade | Tint | Literal["gold", "mark", "apart", "hidden"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +130,9 @@ def _sample(box: ET.Element, sample: Sample, width: float, hatch: str) -> None:
     elif isinstance(sample, Shade):
         for _ in range(sample.layers):
             add(box, "path", d=block, **shade(sample.look))
+    elif isinstance(sample, Tint):
+        for look in tint(sample):
+            add(box, "path", d=block, **look)
     elif sample == "gold":
         add(box, "path", d=across, stroke="var(--gold)", stroke_width="5")
         add(box, "path", d=across, stroke="var(--ink)")

@@ -38,7 +38,7 @@ def ranked_dots(
     rows = [*_reference(reference, labels, texts), *rows, *_hidden(suppressed)]
     plotted = [*estimates, *([reference] if reference else [])]
     plan = _plan(rows, plotted, texts, caption, target=target, zero=zero, bars=False)
-    return chart(plan, _columns(plan, plotted, texts), texts, caption)
+    return chart(plan, number_columns(plan.numbers.pattern, plotted, texts), texts, caption)
 
 
 def estimate_bars(
@@ -60,7 +60,7 @@ def estimate_bars(
     rows = [*_reference(reference, labels, texts), *rows, *_hidden(suppressed)]
     plotted = [*estimates, *([reference] if reference else [])]
     plan = _plan(rows, plotted, texts, caption, target=target, zero=True, bars=True)
-    return chart(plan, _columns(plan, plotted, texts), texts, caption)
+    return chart(plan, number_columns(plan.numbers.pattern, plotted, texts), texts, caption)
 
 
 def count_bars(
@@ -163,15 +163,15 @@ def _heading(plotted: Sequence[Estimate], texts: Texts, caption: Caption) -> str
     return f"{unit} · {legible(interval)}"
 
 
-def _columns(plan: Plan, plotted: Sequence[Estimate], texts: Texts) -> tuple[Column, ...]:
+def number_columns(pattern: str, plotted: Sequence[Estimate], texts: Texts) -> tuple[Column, ...]:
+    """The columns of Estimates: value, interval, n, and schools where errors are clustered."""
     share = level(plotted[0].level if plotted else 0.95, texts.locale)
-    pattern = plan.numbers.pattern
     columns = [
         Column("value", texts.value, pattern),
         Column("low", texts.low % {"level": share}, pattern),
         Column("high", texts.high % {"level": share}, pattern),
         Column("n", texts.n, "#,##0"),
     ]
-    if any(row.schools for row in plan.rows):
+    if any(estimate.n_clusters for estimate in plotted):
         columns.append(Column("schools", texts.schools, "#,##0"))
     return tuple(columns)

@@ -61,7 +61,8 @@ class Layout:
     plot_pixels: float
     value_end: float
     heading: tuple[tuple[str, float], ...]
-    target_line: float
+    target: tuple[tuple[str, float], ...]
+    target_anchor: str
     tick_lines: tuple[float, ...]
     step: float
     slots: tuple[Slot, ...]
@@ -85,19 +86,20 @@ class Layout:
         return tuple(strips)
 
 
-def lay_out(plan: Plan, setting: Setting) -> Layout:
-    """The chart in one of its settings."""
+def lay_out(plan: Plan, setting: Setting, *, above: float = 0.0) -> Layout:
+    """The chart in one of its settings, under `above` pixels that are kept free."""
     left, right, value_room = _columns(plan, setting)
     pixels = setting.width - left - right
     n_heading = 0 if plan.counts else lettering.width(plan.n_heading, SMALL) + GAP
     heading_room = setting.width - left - n_heading
-    heading = _heading(plan, heading_room)
+    heading = _heading(plan, heading_room, above)
     line = heading[-1][1] + 8
-    target_line = line + 12
-    line += 22 if plan.target is not None else 0
+    anchor, target = _target(plan, left, pixels, setting.width)
+    target_lines = lines_of(target, line + 12, SMALL_LINE)
+    line = target_lines[-1][1] + 10 if target else line
     shown = any(row.value is not None for row in plan.rows)
-    above = (line + 12,) if shown and len(plan.rows) > _MANY else ()
-    top = line + (20 if above else 4)
+    high = (line + 12,) if shown and len(plan.rows) > _MANY else ()
+    top = line + (20 if high else 4)
     slots = _slots(plan, setting, top, left, value_room)
     bottom = slots[-1].bottom
     share = 100 / setting.width
@@ -107,8 +109,9 @@ def lay_out(plan: Plan, setting: Setting) -> Layout:
         plot_pixels=pixels,
         value_end=100 - (0 if setting.stacked else (right - value_room) * share),
         heading=heading,
-        target_line=target_line,
-        tick_lines=(*above, bottom + 16) if shown else (),
+        target=target_lines,
+        target_anchor=anchor,
+        tick_lines=(*high, bottom + 16) if shown else (),
         step=plan.scale.step(_most_ticks(plan, pixels)),
         slots=slots,
         top=top,
@@ -136,8 +139,16 @@ def _columns(plan: Plan, setting: Setting) -> tuple[float, float, float]:
     return min(longest, setting.label_room) + 16, right, value_room
 
 
-def _heading(plan: Plan, room: float) -> tuple[tuple[str, float], ...]:
-    return lines_of(lettering.wrap(plan.heading, SMALL, room), 12, SMALL_LINE)
+def _target(plan: Plan, left: float, pixels: float, width: float) -> tuple[str, tuple[str, ...]]:
+    """The word of the target, and on which side of it that stands."""
+    if plan.target is None:
+        return "", ()
+    place = left + plan.scale.percent(plan.target) / 100 * pixels
+    return lettering.beside(plan.target_label, SMALL, place, width, bold=True)
+
+
+def _heading(plan: Plan, room: float, above: float) -> tuple[tuple[str, float], ...]:
+    return lines_of(lettering.wrap(plan.heading, SMALL, room), above + 12, SMALL_LINE)
 
 
 def _slots(

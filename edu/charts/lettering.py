@@ -69,6 +69,18 @@ def wrap(text: str, size: float, room: float, *, bold: bool = False) -> tuple[st
     return tuple(lines)
 
 
+def beside(
+    text: str, size: float, place: float, end: float, *, bold: bool = False
+) -> tuple[str, tuple[str, ...]]:
+    """On which side of a place text stands so as not to leave 0 to `end`, and its lines there."""
+    half = width(text, size, bold=bold) / 2
+    if half <= min(place, end - place):
+        return "middle", (text,)
+    if place < end / 2:
+        return "start", wrap(text, size, end - place, bold=bold)
+    return "end", wrap(text, size, place, bold=bold)
+
+
 def _pieces(word: str, size: float, room: float, *, bold: bool) -> list[str]:
     """A word cut into pieces that fit."""
     pieces = [""]

@@ -1,6 +1,6 @@
 """How series are told apart: by color, and by dash or shape where color is not seen."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from xml.etree import ElementTree as ET
 
@@ -45,6 +45,35 @@ class Shade:
     layers: int
 
 
+@dataclass(frozen=True, slots=True)
+class Tint:
+    """The color of a level: that of the first series thinned, or mixed with so much ink."""
+
+    depth: float
+    ink: float = 0.0
+
+    @property
+    def strong(self) -> bool:
+        """Whether words on it are the color of the sheet."""
+        return self.depth == 1
+
+
+def tints(pale: int, strong: int) -> tuple[Tint, ...]:
+    """A sequence of tints; its one leap stands where the pale ones, which take ink, end."""
+    return (
+        *(Tint(0.16 + 0.34 * place / max(1, pale - 1)) for place in range(pale)),
+        *(Tint(1.0, 0.6 * place / max(2, strong - 1)) for place in range(strong)),
+    )
+
+
+def tint(tinted: Tint) -> Iterator[dict[str, str]]:
+    """Attributes of the one or two layers of a level's color."""
+    color = {"fill": "var(--series-1)"}
+    yield color if tinted.strong else color | {"fill_opacity": number(tinted.depth, 2)}
+    if tinted.ink:
+        yield {"fill": "var(--ink)", "fill_opacity": number(tinted.ink, 2)}
+
+
 def looks(curves: Sequence[Curve]) -> dict[str, Look]:
     """The look of each label; the first curve of a label decides."""
     series: dict[str, int] = {}
@@ -57,8 +86,13 @@ def looks(curves: Sequence[Curve]) -> dict[str, Look]:
     return found
 
 
+def _turned(series: int) -> int:
+    """A shape or dash that changes when the colors begin anew."""
+    return (series + series // _COLORS) % _COLORS
+
+
 def _look(curve: Curve, series: int) -> Look:
-    dash = _DASHES[series % len(_DASHES)] if curve.smooth else ""
+    dash = _DASHES[_turned(series)] if curve.smooth else ""
     line = 2.5 if curve.smooth else 1.5 if curve.joined else 0.0
     return Look(
         series=series,
@@ -83,7 +117,7 @@ def stroke(look: Look) -> dict[str, str]:
 def dot(parent: ET.Element, look: Look, *, hollow: bool) -> None:
     """The series' shape around the origin."""
     fill = "var(--sheet)" if hollow else look.color
-    shape = _SHAPES[look.series % len(_SHAPES)]
+    shape = _SHAPES[_turned(look.series)]
     paint = {"fill": fill, "stroke": look.color, "stroke_width": "2"}
     if shape:
         add(parent, "path", d=shape, **paint)

@@ -46,7 +46,6 @@ class Plane:
     """What is to be drawn in an x–y picture, in words and numbers of the reader's language.
 
     x_ticks: where the x axis is marked and with which words; () for round numbers.
-    level: of the points' own intervals.
     notes: keys of what has no line of its own (hatching, points that stand apart).
     """
 
@@ -59,7 +58,6 @@ class Plane:
     y_numbers: NumberFormat
     x_label: str
     heading: str
-    level: float | None
     notes: tuple[Key, ...]
 
 

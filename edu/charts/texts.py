@@ -22,6 +22,7 @@ class Texts:
     target: str
     everybody: str
     series: str
+    level: str
 
 
 def current_texts(**replacements: str) -> Texts:
@@ -40,5 +41,6 @@ def current_texts(**replacements: str) -> Texts:
         "target": gettext("Target"),
         "everybody": gettext("All"),
         "series": gettext("Series"),
+        "level": gettext("Level"),
     }
     return Texts(**(words | replacements))

@@ -10,7 +10,7 @@ from edu.charts.scale import Scale
 from edu.charts.settings import SMALL, SMALL_LINE
 
 _BESIDE = 10.0
-_MOST_ROWS = 3
+_MOST_ROWS = 2  # a third would stand under the lines that lead to the second
 
 
 @dataclass(frozen=True, slots=True)

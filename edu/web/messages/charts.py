@@ -11,6 +11,9 @@ MESSAGES = {
     "chart_levels_differ": _l(
         "The intervals have different levels (%(found)s) and cannot be compared in one picture."
     ),
+    "chart_shares_incomplete": _l(
+        "The shares of %(label)s do not add up to one, so they are not drawn."
+    ),
     "chart_units_differ": _l(
         "The figures are in different units (%(found)s) and cannot share an axis."
     ),

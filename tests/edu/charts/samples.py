@@ -41,6 +41,7 @@ KAZAKH = Texts(
     target="Мақсат",
     everybody="Барлығы",
     series="Қатар",
+    level="Деңгей",
 )
 ENGLISH = Texts(
     locale="en",
@@ -56,6 +57,7 @@ ENGLISH = Texts(
     target="Target",
     everybody="All",
     series="Series",
+    level="Level",
 )
 PAYLOADS = (
     "<script>window.hurt = 1</script>",
