@@ -5,6 +5,9 @@
 p a person, w a wave, s a cluster. One sweep draws, wave by wave, θ given the person's other
 waves, then β, then c; a wave that a person missed is imputed; then Σ and T. Priors: flat β,
 inverse Wishart with n_waves + 1 degrees of freedom and scale SCALE for Σ and T.
+
+The less reliable a test, the longer Σ remembers itself: draws stand as many sweeps apart as the
+slowest variance or correlation needs to forget, else too little would vary between them.
 """
 
 from dataclasses import dataclass, replace
@@ -14,8 +17,11 @@ import numpy as np
 from ml.checks import FloatArray, IntArray
 from ml.irt.latent_regression import Sample, draw_on_nodes, moments
 
-BURN_IN = 60
-THIN = 6
+BURN_IN = 150
+# Of them, those watched, and the autocorrelation that counts as forgotten.
+WATCHED = 100
+FORGOTTEN = 0.25
+LONGEST = 40
 SCALE = 0.05
 
 
@@ -46,18 +52,44 @@ class State:
 def joint_draws(
     sample: Sample, chain: Chain, n_draws: int, seed: np.random.SeedSequence
 ) -> FloatArray:
-    """(n_rows, n_draws); draws are THIN sweeps apart."""
-    sweeps = BURN_IN + THIN * n_draws
+    """(n_rows, n_draws), from one chain."""
     state = _start(sample, chain)
     bases = [_wave_basis(chain, wave) for wave in range(state.covariance.shape[0])]
-    result = np.empty((sample.n, n_draws))
     samples = [_restricted(sample, rows) for rows, _ in bases]
-    for sweep, child in enumerate(seed.spawn(sweeps)):
+
+    def sweep(child: np.random.SeedSequence) -> FloatArray:
         _sweep(samples, chain, state, bases, child)
-        done = sweep + 1 - BURN_IN
-        if done > 0 and done % THIN == 0:
-            result[:, done // THIN - 1] = state.theta
+        return _spreads(state)
+
+    trace = np.array([sweep(child) for child in seed.spawn(BURN_IN)])
+    apart = forgetting(trace[-WATCHED:])
+    result = np.empty((sample.n, n_draws))
+    for draw in range(n_draws):
+        for child in seed.spawn(apart):
+            sweep(child)
+        result[:, draw] = state.theta
     return result
+
+
+def _spreads(state: State) -> FloatArray:
+    """Log variances, and Fisher's z of the correlations, of Σ and, with clusters, of T."""
+    parts = []
+    for covariance in [state.covariance, state.between][: 2 if state.effect.size else 1]:
+        spread = np.sqrt(np.diag(covariance))
+        correlation = covariance / spread / spread[:, None]
+        parts += [np.log(spread), np.arctanh(correlation[np.triu_indices(len(spread), 1)])]
+    return np.concatenate(parts)
+
+
+def forgetting(trace: FloatArray) -> int:
+    """Sweeps after which no column of a trace (n_sweeps, n_columns) is correlated with itself."""
+    deviation = trace - trace.mean(axis=0)
+    variance = np.maximum(np.square(deviation).sum(axis=0), 1e-300)
+    for lag in range(1, LONGEST):
+        products = (deviation[lag:] * deviation[:-lag]).sum(axis=0)
+        if (products < FORGOTTEN * variance).all():
+            return lag
+    return LONGEST
 
 
 def _start(sample: Sample, chain: Chain) -> State:

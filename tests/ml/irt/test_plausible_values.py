@@ -6,6 +6,7 @@ from threadpoolctl import threadpool_limits
 
 from ml.errors import StatisticsError
 from ml.irt import ItemResponseModel
+from ml.irt.gibbs import forgetting
 from tests.ml.irt.conftest import answers, made_items, people
 
 EFFECT = 0.5
@@ -153,6 +154,47 @@ def test_waves_drawn_together_keep_correlation_gain_and_slope(two_waves):
     alone_slope, alone_correlation = slope_and_correlation(apart)
     assert alone_correlation < correlation - 0.12
     assert alone_slope < slope - 0.12
+
+
+def test_draws_stand_as_far_apart_as_the_slowest_spread_remembers_itself():
+    noise = np.random.default_rng(0).standard_normal((4000, 2))
+    assert forgetting(noise) == 1
+    slow = noise.copy()
+    for sweep in range(1, 4000):
+        slow[sweep, 1] += 0.8 * slow[sweep - 1, 1]
+    assert forgetting(slow) == pytest.approx(np.log(0.25) / np.log(0.8), abs=3)
+    assert forgetting(np.cumsum(noise, axis=0)[:150]) > 20
+
+
+def test_waves_in_schools_keep_the_program_s_effect_on_the_gain():
+    """Schools by lot, two waves, a program that adds to the gain: all at once."""
+    n, school = 4000, np.arange(4000) % 80
+    program = (school % 2).astype(float)
+    generator = np.random.default_rng(8)
+    theta = generator.multivariate_normal([0, 0.3], [[0.8, 0.6], [0.6, 0.9]], n)
+    theta += generator.multivariate_normal([0, 0], [[0.2, 0.15], [0.15, 0.25]], 80)[school]
+    theta[:, 1] += 0.4 * program
+    items = made_items(20)
+    anchors = {i: {"discrimination": items.slope[i], "intercept": items.intercept[i]}
+               for i in range(20)}  # fmt: skip
+    X, wave = answers(items, theta.ravel()), np.tile([0, 1], n)
+    model = ItemResponseModel().fit(X, groups=wave, anchors=anchors)
+    taking_part = wave * np.repeat(program, 2)
+    values = model.draw_plausible_values(
+        X, conditioning=taking_part, waves=wave, persons=np.repeat(np.arange(n), 2),
+        clusters=np.repeat(school, 2), random_state=1,
+    ).reshape(n, 2, 10)  # fmt: skip
+
+    def facts(drawn):
+        gain = drawn[:, 1] - drawn[:, 0]
+        between = np.bincount(school, drawn[:, 1]) / np.bincount(school)
+        slope, correlation = slope_and_correlation(drawn[:, :, None])
+        return np.array([gap(gain, program), gain.std(), between.std(), slope, correlation])
+
+    found = np.array([facts(values[:, :, draw]) for draw in range(10)])
+    spread = np.sqrt(1.1 * found.var(axis=0, ddof=1))
+    assert found.mean(axis=0) == pytest.approx(facts(theta), abs=0.06)
+    assert (np.abs(found.mean(axis=0) - facts(theta)) < 4 * spread).all()
 
 
 def test_a_person_may_have_missed_a_wave(two_waves):
