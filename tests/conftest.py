@@ -1,6 +1,7 @@
 """A real PostgreSQL for all tests: one server, one database for each test process."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import psycopg
@@ -82,8 +83,10 @@ def renamed(url: str, name: str) -> str:
 
 
 @pytest.fixture(scope="session")
-def app(settings: Settings, database_urls: database.Urls) -> Flask:
+def app(settings: Settings, database_urls: database.Urls, worker_id: str) -> Flask:
+    """The application; its files lie apart from those of other test processes, as its rows do."""
     app = create_app(settings, database_urls.application)
+    app.extensions["edu-settings"] = replace(settings, home=settings.home / worker_id)
     app.testing = True
     with app.app_context(), Session(db.engine) as session:
         load_reference(session)

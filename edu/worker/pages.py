@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from edu.accounts.sign_in import scope, session
 from edu.jobs import FINISHED, JobState
 from edu.web.permission import Permission, needs
-from edu.worker import queries, service
+from edu.worker import presentation, queries, service
 
 pages = Blueprint("job_pages", __name__, template_folder="templates", url_prefix="/jobs")
 SECONDS_BETWEEN_LOOKS = "2"
@@ -22,10 +22,7 @@ def show(job_id: int) -> Response:
     result = result_address(state)
     if state.status == FINISHED and result:
         return redirect(result)
-    response = make_response(render_template("worker/job.html", job=state, result=result))
-    if not state.over and "still" not in request.args:
-        response.headers["Refresh"] = SECONDS_BETWEEN_LOOKS
-    return response
+    return page_of(state, result)
 
 
 @pages.post("/<int:job_id>/cancel")
@@ -34,6 +31,16 @@ def cancel(job_id: int) -> Response:
     """End a job before its time; its page says that it ends."""
     service.cancel(session(), scope(), job_id=job_id)
     return redirect(url_for(".show", job_id=job_id))
+
+
+def page_of(state: JobState, result: str | None) -> Response:
+    """The page of a job; while it lasts, the browser is told to look again."""
+    picture = presentation.picture(state)
+    page = render_template("worker/job.html", job=state, result=result, picture=picture)
+    response = make_response(page)
+    if not state.over and "still" not in request.args:
+        response.headers["Refresh"] = SECONDS_BETWEEN_LOOKS
+    return response
 
 
 def result_address(state: JobState) -> str | None:

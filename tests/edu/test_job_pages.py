@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 from flask_babel import lazy_gettext
 from sqlalchemy import func, select
@@ -17,6 +19,7 @@ def made_job():
         title=lazy_gettext("Making"),
         stages={"half": lazy_gettext("half done")},
         leads_to=("preferences.choose_language", "code"),
+        trace=(lazy_gettext("Iteration"), lazy_gettext("Log-likelihood")),
     )
     def run(session, record_id, progress):
         pass
@@ -133,6 +136,38 @@ def test_a_job_shows_what_it_came_through(session, asker, job_id):
     set_stage(session, job_id, stage="half", trace=[[1, -20.5], [2, -12.25]])
 
     assert asker.get(f"/api/v1/jobs/{job_id}").json["trace"] == [[1, -20.5], [2, -12.25]]
+
+
+@pytest.mark.parametrize(
+    "trace",
+    [
+        [[1, -20.5], [2, -12.25]],
+        [[1, -20.5], [2, -20.5]],
+        [[7, 1e-9], [7, 2e-9]],
+        [[x, x**0.5] for x in range(200)],
+    ],
+    ids=["two points", "a level one", "one place", "a long one"],
+)
+@pytest.mark.parametrize("stage", ["half", FAILED])
+def test_the_page_draws_what_the_job_came_through(session, asker, job_id, trace, stage):
+    set_stage(session, job_id, stage=stage, trace=trace)
+
+    page = asker.get(f"/jobs/{job_id}", headers={"Accept-Language": "en"}).text
+
+    assert "How it converges" in page
+    assert "Log-likelihood" in page
+    assert page.count("<svg") >= 2
+
+
+def test_the_page_draws_no_line_without_two_points_or_without_names_for_them(
+    session, asker, job_id, monkeypatch
+):
+    set_stage(session, job_id, stage="half", trace=[[1, -20.5]])
+    assert "<figure" not in asker.get(f"/jobs/{job_id}").text
+
+    set_stage(session, job_id, trace=[[1, -20.5], [2, -12.25]])
+    monkeypatch.setitem(JOBS, "make", replace(JOBS["make"], trace=None))
+    assert "<figure" not in asker.get(f"/jobs/{job_id}").text
 
 
 def test_a_waiting_job_is_canceled_at_once_and_it_is_noted_who_did_it(session, asker, job_id):

@@ -64,6 +64,22 @@ def test_a_cohort_is_asked_for_approved_built_and_downloaded(app, reader, decide
     assert answer.text.startswith('"person","sex","birth","place"')
 
 
+def test_making_a_release_is_canceled_by_whoever_asked_for_it(app, reader, decider, asked):
+    path = f"{EXPORTS}/{asked.id}"
+    job_id = post(decider, f"{path}/decision", decision="approve", note="Clear").json["job_id"]
+    button = f'action="/jobs/{job_id}/cancel"'
+    assert button in reader.get(f"/exports/{asked.id}").text
+    assert button not in decider.get(f"/exports/{asked.id}").text
+
+    assert post(decider, f"/api/v1/jobs/{job_id}/cancel").status_code == 404
+    assert post(reader, f"/api/v1/jobs/{job_id}/cancel").status_code == 200
+    do_jobs(app)
+
+    shown = reader.get(path).json
+    assert (shown["status"], shown["refusal"]["code"]) == ("failed", "cancelled")
+    assert shown["files"] == []
+
+
 def test_a_request_with_wrong_fields_names_them(session, reader, small):
     answer = post(reader, EXPORTS, program_id=0, wave_ids=[], purpose="\x00")
 

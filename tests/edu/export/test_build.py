@@ -14,7 +14,7 @@ from sqlalchemy import select
 from edu.accounts.scope import scope_of, use_scope
 from edu.export import build, policy, service, storage
 from edu.export.table import recode
-from edu.jobs import FAILED, FINISHED, cancel
+from edu.jobs import FAILED, FINISHED
 from models.accounts import AuditEntry, JobProgress
 from models.people import PersonIdentity
 from models.places import School
@@ -261,19 +261,6 @@ def test_a_fault_of_ours_is_told_apart_from_a_refusal(session, approved):
     service.note_failure(session, request_id=approved.id, failure=failure)
 
     assert session.get_one(ExportRequest, approved.id).status is ReleaseStatus.FAILED
-
-
-def test_a_canceled_request_is_not_taken_for_a_refused_one(app, session, approved, folder_of):
-    with app.app_context():
-        cancel(session, approved.job_id)
-    session.commit()
-
-    do_jobs(app)
-    session.refresh(approved)
-
-    assert approved.status is ReleaseStatus.FAILED
-    assert approved.refusal["code"] == "cancelled"
-    assert leftovers(folder_of(approved)) == []
 
 
 def test_a_wave_without_scores_by_then_is_refused(app, session, approved, folder_of):
