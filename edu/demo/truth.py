@@ -23,23 +23,20 @@ def truth(seed: int = SEED, people: int = PEOPLE) -> dict[str, Any]:
     return {
         "seed": seed,
         "people": people,
-        **of_instrument(DIGITAL_LITERACY, gains[DIGITAL_LITERACY.code]),
+        **of_instrument(nation, DIGITAL_LITERACY, gains),
         "subjects": {
-            one.code: {
-                **of_instrument(one, gains[one.code]),
-                "booklets": booklets(one),
-                "abilities": abilities(nation, nation.skills[one.code]),
-            }
+            one.code: {**of_instrument(nation, one, gains), "booklets": booklets(one)}
             for one in SUBJECTS
         },
         "correlations": correlations(nation),
     }
 
 
-def of_instrument(one: Instrument, gains: list[Cell]) -> dict[str, Any]:
+def of_instrument(nation: Nation, one: Instrument, gains: dict[str, list[Cell]]) -> dict[str, Any]:
     """What is told of every test."""
     return {
-        "gains": [asdict(cell) for cell in gains],
+        "gains": [asdict(cell) for cell in gains[one.code]],
+        "abilities": abilities(nation, nation.skills[one.code]),
         "items": items(one.items),
         "items_that_differ_by_language": one.items.differing,
     }
