@@ -24,6 +24,7 @@ from edu.programs.pages import pages as programs
 from edu.registry.api import blueprint as registry_api
 from edu.registry.pages import pages as registry
 from edu.scoring.api import blueprint as scoring_api
+from edu.scoring.api import scale_blueprint as scales_api
 from edu.scoring.pages import pages as scoring
 from edu.web import frame, headers, language, log, problem, transaction
 from edu.web.api import create_api
@@ -78,6 +79,7 @@ def register_features(app: Flask, api: Api) -> None:
     app.register_blueprint(enrollment)
     api.register_blueprint(assessment_api)
     api.register_blueprint(scoring_api)
+    api.register_blueprint(scales_api)
     app.register_blueprint(scoring)
     api.register_blueprint(findings)
     app.register_blueprint(outcomes)

@@ -1,19 +1,21 @@
 """What the service makes of the invented answers: scores, gains, and requests for releases."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from edu.accounts.scope import Scope, scope_of, use_scope
 from edu.demo.catalog import PLANS
-from edu.demo.instruments import DIGITAL_LITERACY
+from edu.demo.instruments import DIGITAL_LITERACY, INSTRUMENTS
 from edu.demo.sign_ins import address_of
 from edu.export.service import approve, request_export
 from edu.outcomes.service import estimate_all_gains
-from edu.scoring.service import Asked, publish, run_scoring, start_run
+from edu.scoring.service import Asked, Method, publish, run_scoring, start_run
 from ml.errors import StatisticsError
 from models.accounts import RoleName, User
+from models.errors import Refusal
 
 # In a nation of a few hundred, a program may have too few people for any estimate.
 TOO_LITTLE = frozenset(
@@ -28,8 +30,20 @@ NOTE = "Цель ясна, данных не больше, чем для неё 
 
 
 def publish_scores(session: Session, scope: Scope) -> None:
-    """Score both waves together and publish the scores."""
-    run = start_run(session, scope, asked=Asked(instruments=[DIGITAL_LITERACY.code]))
+    """Place every test on its scale and publish that; then digital literacy by shares of points.
+
+    The last published one is what gains are told in. In a nation of a few hundred a test may
+    have too few answers to be calibrated.
+    """
+    for test in INSTRUMENTS:
+        with suppress(Refusal, StatisticsError), session.begin_nested():
+            score(session, scope, Asked(instruments=[test.code], method=Method.IRT))
+    score(session, scope, Asked(instruments=[DIGITAL_LITERACY.code]))
+
+
+def score(session: Session, scope: Scope, asked: Asked) -> None:
+    """Score and publish."""
+    run = start_run(session, scope, asked=asked)
     run_scoring(session, scope, run_id=run.id)
     publish(session, scope, run_id=run.id)
 

@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 
 from flask_babel import LazyString, gettext
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from edu.accounts.scope import Scope
@@ -14,13 +13,11 @@ from edu.outcomes.groupings import Grouping
 from edu.outcomes.population import UNKNOWN
 from edu.outcomes.queries import newest_gains, samples
 from edu.outcomes.service import estimate_means, groupings_of_sample
-from edu.web.labels import label
+from edu.registry import groups
 from edu.web.language import language
 from ml.estimate import Estimate
 from models.assessments import Sample
 from models.outcomes import Finding
-from models.people import Sex
-from models.places import LanguageOfInstruction, Region
 from models.programs import Program
 
 GAIN_TITLES: dict[str | None, LazyString] = {
@@ -36,13 +33,6 @@ MEAN_TITLES: dict[str | None, LazyString] = {
     Grouping.SEX: _l("Mean score by sex"),
     Grouping.LANGUAGE: _l("Mean score by language of instruction"),
     Grouping.LOCALITY: _l("Mean score by locality"),
-}
-# A sample may bring groupings of its own, which keep their own names.
-GROUPING_NAMES: dict[str, LazyString] = {
-    Grouping.REGION: _l("region"),
-    Grouping.SEX: _l("sex"),
-    Grouping.LANGUAGE: _l("language of instruction"),
-    Grouping.LOCALITY: _l("locality"),
 }
 
 
@@ -87,19 +77,8 @@ def read_back(finding: Finding) -> ReadBack:
 
 def group_names(session: Session, grouping: str | None) -> Callable[[str], str]:
     """What to call a group of `grouping`."""
-    names: dict[str, str] = {}
-    if grouping == Grouping.REGION:
-        regions = session.scalars(select(Region))
-        names = {region.code: region.name(language()) for region in regions}
-    elif grouping == Grouping.LANGUAGE:
-        tongues = session.scalars(select(LanguageOfInstruction))
-        names = {tongue.code: tongue.name(language()) for tongue in tongues}
-    elif grouping == Grouping.SEX:
-        names = {sex.value: label(sex) for sex in Sex}
-    elif grouping == Grouping.LOCALITY:
-        names = {"urban": gettext("urban"), "rural": gettext("rural")}
-    names[UNKNOWN] = gettext("not known")
-    return lambda code: names.get(code, code)
+    known = groups.group_names(session, grouping)
+    return lambda code: str(gettext("not known")) if code == UNKNOWN else known(code)
 
 
 def finding_title(finding: Finding) -> str:
@@ -154,7 +133,7 @@ def sample_means(session: Session, scope: Scope, *, sample: str, by: str | None)
         finding=finding,
         total=read_back(finding).total,
         chart=finding_chart(session, finding),
-        groupings={name: str(GROUPING_NAMES.get(name, name)) for name in names},
+        groupings={name: str(groups.GROUPING_NAMES.get(name, name)) for name in names},
     )
 
 

@@ -6,12 +6,14 @@ from sqlalchemy import ColumnElement, Select, and_, func, select
 from sqlalchemy.orm import Session, aliased
 
 from ml.publication import MIN_PERSONS
-from models.assessments import Sample, Sitting, Wave
+from models.assessments import Instrument, Sample, Sitting, Wave
 from models.enrollments import Enrollment, EnrollmentStatus
 from models.errors import NotFound, Refusal
 from models.programs import Offering
 from models.scores import RunStatus, Score, ScoringRun
 
+# The national project is meant to raise digital literacy.
+OUTCOME_SCALE = "digital_literacy"
 TAKING_PART = (EnrollmentStatus.ENROLLED, EnrollmentStatus.COMPLETED)
 
 
@@ -35,11 +37,17 @@ def run_of_program(session: Session, program_id: int) -> MeasuredRun:
 
 
 def runs_of_two_waves(session: Session) -> list[ScoringRun]:
-    """The published runs over two or more waves of the registry's people, newest first."""
-    statement = select(ScoringRun).where(
-        ScoringRun.status == RunStatus.PUBLISHED, ScoringRun.sample_id.is_(None)
+    """The published runs over two or more waves of the registry's people, newest first.
+
+    Those of what the programs are meant to raise come before those of anything else.
+    """
+    statement = (
+        select(ScoringRun)
+        .join(ScoringRun.instrument)
+        .where(ScoringRun.status == RunStatus.PUBLISHED, ScoringRun.sample_id.is_(None))
+        .order_by((Instrument.scale == OUTCOME_SCALE).desc(), ScoringRun.id.desc())
     )
-    runs = list(session.scalars(statement.order_by(ScoringRun.id.desc())))
+    runs = list(session.scalars(statement))
     if not runs:
         raise Refusal("no_published_scores")
     if not (found := [run for run in runs if len(set(run.wave_ids)) > 1]):

@@ -3,8 +3,14 @@
 from typing import Any
 
 from edu.accounts.sign_in import scope, session
-from edu.scoring import queries, service
-from edu.scoring.schemas import ItemStatisticSchema, NewRunSchema, QueuedRunSchema, RunSchema
+from edu.scoring import queries, scales, service
+from edu.scoring.schemas import (
+    ItemStatisticSchema,
+    NewRunSchema,
+    QueuedRunSchema,
+    RunSchema,
+    ScaleSchema,
+)
 from edu.web import cursor
 from edu.web.api import PREFIX, Blueprint, PageArguments, page_of, shown_page
 from edu.web.permission import Permission, needs
@@ -68,3 +74,33 @@ def publish(run_id: int) -> Any:
 def discard(run_id: int) -> Any:
     """Set a finished run aside for good"""
     return service.discard(session(), scope(), run_id=run_id)
+
+
+scale_blueprint = Blueprint(
+    "scales_api", __name__, url_prefix=PREFIX + "/scales", description="What a point means"
+)
+
+
+@scale_blueprint.get("")
+@scale_blueprint.response(200, ScaleSchema(many=True))
+@needs(Permission.READ_FIGURES)
+def list_scales() -> Any:
+    """List the scales with their levels"""
+    return scales.scales(session(), scope())
+
+
+@scale_blueprint.post("")
+@scale_blueprint.arguments(ScaleSchema)
+@scale_blueprint.response(201, ScaleSchema)
+@needs(Permission.DECIDE_FINDINGS)
+def register_scale(new: scales.NewScale) -> Any:
+    """Register a scale, or a new version of one; it never changes afterwards"""
+    return scales.register_scale(session(), scope(), new=new)
+
+
+@scale_blueprint.get("/<code>")
+@scale_blueprint.response(200, ScaleSchema)
+@needs(Permission.READ_FIGURES)
+def show_scale(code: str) -> Any:
+    """The newest version of one scale"""
+    return scales.scale(session(), scope(), code=code)

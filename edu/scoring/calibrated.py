@@ -74,7 +74,7 @@ def score_calibrated(session: Session, asked: Asked, tell: Progress) -> Scored:
         errors=errors,
         reliability=reliability,
         error_of_measurement=error,
-        items=tuple(report_items(joined, found, placed, fair)),
+        items=tuple(report_items(joined, found, placed, background, fair)),
         warnings=warnings,
         fingerprint=both(joined, background),
         plausible_values=placed.points(drawn),

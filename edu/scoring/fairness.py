@@ -15,6 +15,7 @@ from ml.publication import Threshold, too_small
 
 MODERATE, LARGE = "B", "C"
 LEVEL = 0.05
+CROSSING = "nonuniform"
 # Fewer persons of a group could only tell of differences that no test has.
 LEAST_OF_GROUP = 100
 # A group is held against so many others at most, drawn at random: more would not change a class.
@@ -143,23 +144,25 @@ def compared(
     rows: npt.NDArray[np.int64],
     names: tuple[str, str, str | None],
 ) -> list[Functioning]:
-    """Mantel–Haenszel with purification decides; logistic regression tells crossing curves."""
-    grouping, group, reference = names
+    """Mantel–Haenszel with purification decides; between two groups, logistic regression finds
+    the curves that cross, which it cannot see.
+    """
+    _, group, reference = names
     points = answers.points[rows]
     focal = (labels[rows] == group).astype(np.int64)
     tests = mantel_haenszel(points, focal, focal=1, names=answers.items)
-    crossing = crossing_curves(points, focal, answers.items)
+    crossing = crossing_curves(points, focal, answers.items) if reference else {}
     seen = (~np.isnan(points)).sum(axis=0).tolist()
     return [
-        told(test, (grouping, group, reference), crossing.get(test.item, "uniform"), n)
+        told(worse(test, crossing.get(test.item)), names, n)
         for test, n in zip(tests, seen, strict=True)
     ]
 
 
 def crossing_curves(
     points: FloatArray, focal: npt.NDArray[np.int64], items: Sequence[str]
-) -> Mapping[str, str]:
-    """The kind of difference of each item that logistic regression finds to differ.
+) -> Mapping[str, DifItem]:
+    """The items whose curves cross, by logistic regression.
 
     Nothing where a group answers an item all right or all wrong: the regression has no maximum.
     """
@@ -167,10 +170,17 @@ def crossing_curves(
         tests = logistic_dif(points, focal, focal=1, names=items)
     except StatisticsError:
         return {}
-    return {test.item: test.kind for test in tests if test.ets != "A"}
+    return {test.item: test for test in tests if test.ets != "A" and test.kind == CROSSING}
 
 
-def told(test: DifItem, names: tuple[str, str, str | None], kind: str, n: int) -> Functioning:
+def worse(test: DifItem, crossing: DifItem | None) -> DifItem:
+    """The test with the class of a crossing, where that is the worse one."""
+    if crossing is None:
+        return test
+    return replace(test, kind=CROSSING, ets=max(test.ets, crossing.ets), p=min(test.p, crossing.p))
+
+
+def told(test: DifItem, names: tuple[str, str, str | None], n: int) -> Functioning:
     """A test as the run keeps it."""
     grouping, group, reference = names
     known = bool(np.isfinite(test.effect) and np.isfinite(test.se))
@@ -183,6 +193,6 @@ def told(test: DifItem, names: tuple[str, str, str | None], kind: str, n: int) -
         se=test.se if known else None,
         p=test.p if np.isfinite(test.p) else None,
         ets=test.ets,
-        kind=kind,
+        kind=test.kind,
         n=n,
     )

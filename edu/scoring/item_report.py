@@ -6,9 +6,10 @@ from typing import Any
 
 import numpy as np
 
+from edu.scoring.background import Background
 from edu.scoring.calibration import Calibration, groups_of
 from edu.scoring.classical import ItemFigures, count_schools, item_figures, number
-from edu.scoring.fairness import LARGE, MODERATE, Functioning
+from edu.scoring.fairness import LARGE, MODERATE, Functioning, sizes
 from edu.scoring.linking import Placed
 from edu.scoring.matrix import JoinedMatrix
 from ml.checks import FloatArray
@@ -22,6 +23,7 @@ from ml.irt import (
     observed_shares,
 )
 from ml.irt.linking import location_errors
+from ml.publication import Threshold, too_small
 from models.assessments import NOT_REACHED, OMITTED
 
 # Mean squares outside this range degrade a test that matters: Wright and Linacre (1994), Rasch
@@ -30,6 +32,7 @@ FIT_RANGE = (0.8, 1.2)
 DIF_MODERATE, DIF_LARGE = "dif_moderate", "dif_large"
 MISFIT, DRIFTING, NOT_CALIBRATED = "misfit", "drifting", "not_calibrated"
 FROM, TO, POINTS = -3.0, 3.0, 25
+VERSION = "language"
 NORMAL = 1.959963984540054  # 97.5 % quantile
 
 
@@ -44,11 +47,15 @@ class ReportedItem:
 
 
 def report_items(
-    joined: JoinedMatrix, found: Calibration, placed: Placed, functioning: Sequence[Functioning]
+    joined: JoinedMatrix,
+    found: Calibration,
+    placed: Placed,
+    background: Background,
+    functioning: Sequence[Functioning],
 ) -> list[ReportedItem]:
     """Every item of the run, also those that could not be calibrated."""
     figures = classical_figures(joined)
-    calibrated = calibrations(found, placed)
+    calibrated = calibrations(found, placed, background)
     fair = by_item(functioning)
     drifting = {drift.item for drift in placed.drifts if drift.drifting}
     return [
@@ -109,12 +116,15 @@ def classical_figures(joined: JoinedMatrix) -> list[ItemFigures]:
     ]
 
 
-def calibrations(found: Calibration, placed: Placed) -> dict[str, dict[str, Any]]:
+def calibrations(
+    found: Calibration, placed: Placed, background: Background
+) -> dict[str, dict[str, Any]]:
     """Parameters, fit and curves of the calibrated items by name, all in points."""
     model, points = found.model, found.answers.points
     theta = placed_at(found, np.linspace(FROM, TO, POINTS))
     curves = characteristic_curves(model, theta)
     observed = observed_shares(model, points, groups=groups_of(found))
+    apart = observed_by_version(found, placed, background)
     fits = item_fit(model, points, groups=groups_of(found))
     errors = location_errors(model, model.item_names_)
     warnings: dict[str | None, list[str]] = {}
@@ -126,10 +136,34 @@ def calibrations(found: Calibration, placed: Placed) -> dict[str, dict[str, Any]
             **fit_figures(fits[place]),
             "curve": told_curve(curves[place], placed),
             "observed": [told_share(one, placed) for one in observed[place]],
+            "observed_by": {version: shares[place] for version, shares in apart.items()},
             "warnings": [*warnings.get(name, []), *misfit(fits[place])],
         }
         for place, name in enumerate(model.item_names_)
     }
+
+
+def observed_by_version(
+    found: Calibration, placed: Placed, background: Background
+) -> dict[str, list[list[dict[str, float | int]]]]:
+    """What was observed in each language version that enough people sat, item by item."""
+    versions = background.labels.get(VERSION)
+    if versions is None:
+        return {}
+    groups, answered = groups_of(found), found.answers.answered
+    counts = sizes(versions, background.schools, answered)
+    apart = {}
+    for version, (persons, schools) in counts.items():
+        if too_small(persons, schools, Threshold()):
+            continue
+        rows = np.flatnonzero((versions == version) & answered)
+        shares = observed_shares(
+            found.model,
+            found.answers.points[rows],
+            groups=None if groups is None else groups[rows],
+        )
+        apart[version] = [[told_share(one, placed) for one in item] for item in shares]
+    return apart
 
 
 def placed_at(found: Calibration, standard: FloatArray) -> FloatArray:

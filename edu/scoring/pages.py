@@ -7,14 +7,14 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from edu.accounts.sign_in import scope, session
-from edu.scoring import presentation, queries, service
+from edu.scoring import item_presentation, presentation, queries, remarks, scales, service
 from edu.scoring.schemas import NewRunSchema
 from edu.web import cursor
 from edu.web.forms import Form, read_form
 from edu.web.permission import Permission, needs
 
 pages = Blueprint("scoring", __name__, template_folder="templates", url_prefix="/scoring")
-pages.add_app_template_filter(presentation.remark, "remark")
+pages.add_app_template_filter(remarks.remark, "remark")
 ROWS = 50
 
 
@@ -47,9 +47,16 @@ def start() -> Response | tuple[str, int]:
 
 
 def show_choice(form: Form) -> str:
-    """Instruments and samples, each with its button."""
-    instruments, samples = presentation.scorable(session())
-    return render_template("scoring/new.html", form=form, instruments=instruments, samples=samples)
+    """Instruments by scale, and samples, each with its choices and its button."""
+    groups, samples = presentation.scorable(session())
+    return render_template(
+        "scoring/new.html",
+        form=form,
+        groups=groups,
+        samples=samples,
+        models=presentation.model_choices(),
+        linkings=presentation.linking_choices(),
+    )
 
 
 @pages.get("/<int:run_id>")
@@ -58,6 +65,22 @@ def show(run_id: int) -> str:
     """One run: how far its scores can be relied on, and how each item behaved."""
     shown = presentation.show_run(session(), scope(), run_id=run_id)
     return render_template("scoring/run.html", shown=shown, run=shown.run)
+
+
+@pages.get("/<int:run_id>/items/<int:item_id>")
+@needs(Permission.READ_FIGURES)
+def item(run_id: int, item_id: int) -> str:
+    """One item: its curve, and whether it is fair."""
+    shown = item_presentation.show_item(session(), scope(), run_id=run_id, item_id=item_id)
+    return render_template("scoring/item.html", shown=shown, run=shown.run, item=shown.item)
+
+
+@pages.get("/scales")
+@needs(Permission.READ_FIGURES)
+def scale_registry() -> str:
+    """What a point means on each scale, and where its levels begin."""
+    known = scales.scales(session(), scope())
+    return render_template("scoring/scales.html", scales=known)
 
 
 @pages.post("/<int:run_id>/publish")

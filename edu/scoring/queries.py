@@ -46,16 +46,27 @@ def run(session: Session, scope: Scope, *, run_id: int) -> ScoringRun:
 
 
 def item_report(session: Session, scope: Scope, *, run_id: int) -> list[ItemStatistic]:
-    """What a run says of each item, in item order; small figures were withheld when made."""
+    """What a run says of each item, in the order of the test; small figures were withheld."""
     run(session, scope, run_id=run_id)
     statement = (
         select(ItemStatistic)
         .join(ItemStatistic.item)
         .options(contains_eager(ItemStatistic.item))
         .where(ItemStatistic.run_id == run_id)
-        .order_by(Item.position)
+        .order_by(Item.instrument_id, Item.position)
     )
     return list(session.scalars(statement))
+
+
+def item_in_run(
+    session: Session, scope: Scope, *, run_id: int, item_id: int
+) -> tuple[ScoringRun, list[ItemStatistic], int]:
+    """A run, all its items, and the place of one of them."""
+    rows = item_report(session, scope, run_id=run_id)
+    place = next((place for place, row in enumerate(rows) if row.item_id == item_id), None)
+    if place is None:
+        raise NotFound("not_found")
+    return run(session, scope, run_id=run_id), rows, place
 
 
 def latest_published(

@@ -128,11 +128,12 @@ class Matching:
     def __init__(self, codes: Codes, clean: BoolArray) -> None:
         self._codes, self._clean = codes, clean
         generator = np.random.default_rng(20_240_229)
-        self._number = generator.integers(0, 2**63, codes.shape[1], dtype=np.uint64)
+        self._number = generator.integers(0, 2**63, (codes.shape[1],), dtype=np.uint64)
         self._points = np.zeros(len(codes), dtype=np.int64)
         self._booklet = np.zeros(len(codes), dtype=np.uint64)
         for item in np.flatnonzero(clean).tolist():
             self._add(item, self._points, self._booklet)
+        self._of_clean = _numbered(self._booklet, self._points)
 
     def _add(self, item: int, points: IntArray, booklet: npt.NDArray[np.uint64]) -> None:
         column = self._codes[:, item]
@@ -141,18 +142,24 @@ class Matching:
 
     def strata(self, item: int) -> IntArray:
         """(n,) number of each person's stratum."""
-        points, booklet = self._points, self._booklet
-        if not self._clean[item]:
-            points, booklet = points.copy(), booklet.copy()
-            self._add(item, points, booklet)
-        number = np.unique_inverse(booklet).inverse_indices
-        return np.asarray(number * (int(points.max(initial=0)) + 1) + points)
+        if self._clean[item]:
+            return self._of_clean
+        points, booklet = self._points.copy(), self._booklet.copy()
+        self._add(item, points, booklet)
+        return _numbered(booklet, points)
+
+
+def _numbered(booklet: npt.NDArray[np.uint64], points: IntArray) -> IntArray:
+    """(n,) a number for each pair of booklet and points, from 0."""
+    _, number = np.unique(booklet, return_inverse=True)
+    key = number.reshape(-1) * (int(points.max(initial=0)) + 1) + points
+    return np.asarray((np.cumsum(np.bincount(key) > 0) - 1)[key])
 
 
 def _mantel_haenszel_item(who: Comparison, item: int, matching: Matching) -> DifItem:
     seen = who.codes[:, item] >= 0
     x, focal = who.codes[seen, item].astype(np.int64), who.focal[seen]
-    _, stratum = np.unique(matching.strata(item)[seen], return_inverse=True)
+    stratum = matching.strata(item)[seen]
     size = int(stratum.max(initial=0)) + 1
     if x.max(initial=0) > 1:
         return _mantel(who.names[item], x, focal, stratum, size)

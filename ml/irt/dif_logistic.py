@@ -94,10 +94,13 @@ def nagelkerke(loglik: float, nothing: float, n: int) -> float:
 
 def _cells(x: IntArray, score: FloatArray, focal: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Score, group and product of the distinct pairs, and how many answered what there."""
-    pairs, at = np.unique(np.column_stack([score, focal]), axis=0, return_inverse=True)
-    counts = np.zeros((len(pairs), int(x.max()) + 1))
-    np.add.at(counts, (at.reshape(-1), x), 1.0)
-    return np.column_stack([pairs, pairs[:, 0] * pairs[:, 1]]), counts
+    scores, at = np.unique(score, return_inverse=True)
+    steps = int(x.max()) + 1
+    key = (2 * at + (focal > 0)) * steps + x
+    counts = np.bincount(key, minlength=2 * steps * len(scores)).reshape(-1, steps)
+    occurs = counts.sum(axis=1) > 0
+    pairs = np.column_stack([np.repeat(scores, 2), np.tile([0.0, 1.0], len(scores))])[occurs]
+    return np.column_stack([pairs, pairs.prod(axis=1)]), counts[occurs].astype(np.float64)
 
 
 def ordinal_fit(counts: FloatArray, columns: FloatArray, name: str) -> tuple[float, FloatArray]:

@@ -270,4 +270,4 @@ def residual_correlations(
     sums, squares = residual.T @ mask, np.square(residual).T @ mask
     covariance = residual.T @ residual / n - sums * sums.T / n**2
     spread = np.maximum(squares / n - (sums / n) ** 2, 1e-300)
-    return covariance / np.sqrt(spread * spread.T), mask.T @ mask
+    return covariance / (np.sqrt(spread) * np.sqrt(spread.T)), mask.T @ mask

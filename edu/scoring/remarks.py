@@ -1,0 +1,75 @@
+"""What is remarkable about an item, a form or a run, in words."""
+
+from collections.abc import Mapping
+
+from flask_babel import LazyString, gettext
+from flask_babel import lazy_gettext as _l
+
+REMARKS: dict[str, LazyString] = {
+    "constant_item": _l("everybody answered alike: it tells nobody apart"),
+    "constant_total": _l("everybody has the same score: reliability cannot be told"),
+    "dif_large": _l("functions very differently for people of equal ability"),
+    "dif_moderate": _l("functions somewhat differently for people of equal ability"),
+    "drifting": _l("has become easier or harder since the scale was made: not used for the link"),
+    "empty_category": _l("nobody chose one of its categories"),
+    "item_never_presented": _l("nobody was given it"),
+    "misfit": _l("does not follow the model: check its wording and its key"),
+    "negative_discrimination": _l("runs against the other items: check how it is coded"),
+    "never_answered": _l("nobody answered it"),
+    "no_guessing": _l("nobody seems to guess at it"),
+    "not_calibrated": _l("has no place on the scale"),
+    "often_omitted": _l("often left out: check its wording and place"),
+    "shared_slope": _l("shares its discrimination with the other item"),
+    "steep_item": _l("separates people at one point only"),
+    "too_few_clusters": _l("fewer than 5 schools: no figures are shown"),
+    "too_few_complete": _l("fewer than 30 people answered every item: reliability cannot be told"),
+    "too_few_items": _l("fewer than two items were answered: reliability cannot be told"),
+    "too_few_persons": _l("fewer than 30 people: no figures are shown"),
+    "weak_discrimination": _l("tells people apart only weakly"),
+}
+FLAGS: dict[str, LazyString] = {
+    "floor": _l("In form %(form)s, %(share)s %% of people have no point: it is too hard for them."),
+    "ceiling": _l("In form %(form)s, %(share)s %% of people have every point: it is too easy."),
+    "speeded": _l(
+        "In form %(form)s, %(share)s %% of people did not reach the end: the time was short."
+    ),
+}
+FEW_LINKS = _l("Form %(form)s shares too few items with the others to be compared well.")
+# Fewer persons than expected by chance alone would do: a share above this is remarked upon.
+MANY_UNEXPECTED = 0.10
+
+
+def remark(code: str) -> LazyString | str:
+    """A warning in words."""
+    return REMARKS.get(code, code)
+
+
+def flag(one: Mapping[str, object]) -> str:
+    """A form's flag in a sentence."""
+    template = FLAGS.get(str(one["code"]), FEW_LINKS)
+    share = float(str(one["value"] or 0))
+    return str(template) % {"form": one["form"], "share": f"{100 * share:.0f}"}
+
+
+def link(kept: Mapping[str, object]) -> str:
+    """How the run came onto its scale, in a sentence."""
+    anchors, dropped = list_of(kept["anchors"]), list_of(kept["dropped"])
+    if kept["reference"] is None:
+        return str(gettext("This run defines the scale: later ones are linked to it."))
+    text = gettext(
+        "Linked to run %(run)s by %(number)s common items. Every comparison with it carries a link "
+        "error of %(error)s points.",
+        run=kept["reference"],
+        number=len(anchors),
+        error=f"{float(str(kept['error'])):.1f}",
+    )
+    if dropped:
+        text += " " + gettext(
+            "Left out because they have changed: %(items)s.", items=", ".join(dropped)
+        )
+    return str(text)
+
+
+def list_of(value: object) -> list[str]:
+    """Names kept as JSON."""
+    return [str(name) for name in value] if isinstance(value, list) else []
