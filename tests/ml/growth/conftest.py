@@ -1,12 +1,16 @@
 """CR2 and Bell–McCaffrey as the papers write them, with whole n × n matrices."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 import pytest
 
 FloatArray = npt.NDArray[np.float64]
+SHARED = Path(__file__).resolve().parents[4] / "shared" / "data"
+PISA = SHARED / "pisa" / "pisa2003_NLD.parquet"
+GROWTH_PANEL = SHARED / "irt" / "sgpData_wide.csv"
 
 
 @pytest.fixture
