@@ -1,9 +1,9 @@
 """Data augmentation for waves and clusters (Tanner & Wong 1987, JASA 82).
 
-    θ_pw = u'β_w + c_{s(p),w} + e_pw,   e_p ~ N(0, Σ),   c_s ~ N(0, T)
+    θ_pw = u'β_w + c_{s(p),w} + e_pw,   e_p ~ N(0, Σ_g),   c_s ~ N(0, T)
 
-p a person, w a wave, s a cluster. One sweep draws, wave by wave, θ given the person's other
-waves, then β, then c; a wave that a person missed is imputed; then Σ and T. Priors: flat β,
+p a person of group g, w a wave, s a cluster. One sweep draws, wave by wave, θ given the person's
+other waves, then β, then c; a wave that a person missed is imputed; then Σ and T. Priors: flat β,
 inverse Wishart with n_waves + 1 degrees of freedom and scale SCALE for Σ and T.
 
 The less reliable a test, the longer Σ remembers itself: draws stand as many sweeps apart as the
@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from ml.checks import FloatArray, IntArray
-from ml.irt.latent_regression import Sample, draw_on_nodes, moments
+from ml.irt.latent_regression import Fixed, Sample, draw_on_nodes, moments
 
 BURN_IN = 150
 # Of them, those watched, and the autocorrelation that counts as forgotten.
@@ -27,18 +27,19 @@ SCALE = 0.05
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Chain:
-    """Wave, person and cluster (or None) of every row, (n_rows,); basis: (n_rows, p)."""
+    """Wave, person and cluster (or None) of every row, (n_rows,); group: (n_persons,)."""
 
     wave: IntArray
     person: IntArray
     cluster: IntArray | None
-    basis: FloatArray
+    fixed: Fixed
+    group: IntArray
 
 
 @dataclass(slots=True, eq=False)
 class State:
     """theta, fixed: (n_rows,), the latter u'β; residual: (n_persons, n_waves); effect:
-    (n_clusters, n_waves); covariance, between: (n_waves, n_waves).
+    (n_clusters, n_waves); covariance: (n_groups, n_waves, n_waves); between: (n_waves, n_waves).
     """
 
     theta: FloatArray
@@ -54,11 +55,10 @@ def joint_draws(
 ) -> FloatArray:
     """(n_rows, n_draws), from one chain."""
     state = _start(sample, chain)
-    bases = [_wave_basis(chain, wave) for wave in range(state.covariance.shape[0])]
-    samples = [_restricted(sample, rows) for rows, _ in bases]
+    waves = [_wave_of(sample, chain, wave) for wave in range(state.residual.shape[1])]
 
     def sweep(child: np.random.SeedSequence) -> FloatArray:
-        _sweep(samples, chain, state, bases, child)
+        _sweep(waves, chain, state, child)
         return _spreads(state)
 
     trace = np.array([sweep(child) for child in seed.spawn(BURN_IN)])
@@ -74,7 +74,7 @@ def joint_draws(
 def _spreads(state: State) -> FloatArray:
     """Log variances, and Fisher's z of the correlations, of Σ and, with clusters, of T."""
     parts = []
-    for covariance in [state.covariance, state.between][: 2 if state.effect.size else 1]:
+    for covariance in [*state.covariance, state.between][: None if state.effect.size else -1]:
         spread = np.sqrt(np.diag(covariance))
         correlation = covariance / spread / spread[:, None]
         parts += [np.log(spread), np.arctanh(correlation[np.triu_indices(len(spread), 1)])]
@@ -96,13 +96,13 @@ def _start(sample: Sample, chain: Chain) -> State:
     n_waves = int(chain.wave.max(initial=0)) + 1
     n_clusters = 0 if chain.cluster is None else int(chain.cluster.max()) + 1
     center = np.zeros(sample.n)
-    theta = moments(sample, center, 2.0)[:, 0] * 2.0
+    theta = moments(sample, center, np.full(sample.n, 2.0))[:, 0] * 2.0
     state = State(
         theta=theta,
         fixed=np.zeros(sample.n),
         residual=np.zeros((int(chain.person.max()) + 1, n_waves)),
         effect=np.zeros((n_clusters, n_waves)),
-        covariance=0.5 * (np.eye(n_waves) + 1.0),
+        covariance=np.repeat(0.5 * (np.eye(n_waves) + 1.0)[None], len(chain.fixed.gram), axis=0),
         between=np.eye(n_waves) * 0.1,
     )
     for wave in range(n_waves):
@@ -112,49 +112,64 @@ def _start(sample: Sample, chain: Chain) -> State:
     return state
 
 
-def _wave_basis(chain: Chain, wave: int) -> tuple[IntArray, FloatArray]:
-    """The rows of a wave and an orthonormal basis of its conditioning."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Wave:
+    """One wave's rows, in ascending order; their sample and conditioning, (n_rows_of_wave, …)."""
+
+    number: int
+    rows: IntArray
+    sample: Sample
+    fixed: Fixed
+
+
+def _wave_of(sample: Sample, chain: Chain, wave: int) -> Wave:
+    """With an orthonormal basis of its own: a wave may not show every column."""
     rows = np.flatnonzero(chain.wave == wave)
-    mine = chain.basis[rows]
+    mine = chain.fixed.basis[rows]
     values, vectors = np.linalg.eigh(mine.T @ mine)
     keep = values > 1e-10 * values.max()
-    return rows, mine @ (vectors[:, keep] / np.sqrt(values[keep]))
+    basis = mine @ (vectors[:, keep] / np.sqrt(values[keep]))
+    fixed = Fixed.of(basis, chain.fixed.group[rows], len(chain.fixed.gram))
+    return Wave(wave, rows, _restricted(sample, rows), fixed)
 
 
-def _sweep(
-    samples: list[Sample],
-    chain: Chain,
-    state: State,
-    bases: list[tuple[IntArray, FloatArray]],
-    seed: np.random.SeedSequence,
-) -> None:
-    own, *grids = seed.spawn(len(bases) + 1)
+def _sweep(waves: list[Wave], chain: Chain, state: State, seed: np.random.SeedSequence) -> None:
+    own, *grids = seed.spawn(len(waves) + 1)
     generator = np.random.default_rng(own)
-    for wave, (rows, basis) in enumerate(bases):
-        pull, variance = conditional(state.covariance, state.residual, wave)
-        everyone = generator.standard_normal(len(state.residual)) * np.sqrt(variance)
-        imputed = pull + everyone
-        expected = pull[chain.person[rows]]
-        part = Rows(rows, expected, variance)
-        _draw_theta(samples[wave], chain, state, part, wave, seed=grids[wave])
-        _draw_fixed(chain, state, part, basis, wave, generator=generator)
+    for wave, grid in zip(waves, grids, strict=True):
+        pull, variance = _given_others(chain, state, wave.number)
+        spread = np.sqrt(variance)[chain.group]
+        imputed = pull + generator.standard_normal(len(pull)) * spread
+        part = Rows(pull[chain.person[wave.rows]], variance)
+        _draw_theta(wave, chain, state, part, grid)
+        _draw_fixed(wave, chain, state, part, generator)
         if chain.cluster is not None:
-            _draw_effects(chain, state, part, wave, generator)
-        state.residual[:, wave] = imputed
-        known = state.theta[rows] - state.fixed[rows] - _effects(chain, state, rows, wave)
-        state.residual[chain.person[rows], wave] = known
-    state.covariance = inverse_wishart(state.residual, generator)
+            _draw_effects(wave, chain, state, part, generator)
+        state.residual[:, wave.number] = imputed
+        known = state.theta[wave.rows] - state.fixed[wave.rows] - _effects(wave, chain, state)
+        state.residual[chain.person[wave.rows], wave.number] = known
+    for group in range(len(state.covariance)):
+        mine = state.residual[chain.group == group]
+        state.covariance[group] = inverse_wishart(mine, generator)
     if chain.cluster is not None:
         state.between = inverse_wishart(state.effect, generator)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Rows:
-    """Rows of a wave, what the person's other waves say of e there, and its variance."""
+    """What the persons' other waves say of e in the rows of one, and its variance by group."""
 
-    at: IntArray
     expected: FloatArray
-    variance: float
+    variance: FloatArray
+
+
+def _given_others(chain: Chain, state: State, wave: int) -> tuple[FloatArray, FloatArray]:
+    """Mean (n_persons,) and variance (n_groups,) of a wave's residuals given the other waves."""
+    pull, variance = np.empty(len(state.residual)), np.empty(len(state.covariance))
+    for group, covariance in enumerate(state.covariance):
+        mine = chain.group == group
+        pull[mine], variance[group] = conditional(covariance, state.residual[mine], wave)
+    return pull, variance
 
 
 def conditional(covariance: FloatArray, values: FloatArray, wave: int) -> tuple[FloatArray, float]:
@@ -167,24 +182,18 @@ def conditional(covariance: FloatArray, values: FloatArray, wave: int) -> tuple[
     return values[:, others] @ slope, variance
 
 
-def _effects(chain: Chain, state: State, rows: IntArray, wave: int) -> FloatArray:
+def _effects(wave: Wave, chain: Chain, state: State) -> FloatArray:
     if chain.cluster is None:
-        return np.zeros(rows.size)
-    return np.asarray(state.effect[chain.cluster[rows], wave])
+        return np.zeros(wave.rows.size)
+    return np.asarray(state.effect[chain.cluster[wave.rows], wave.number])
 
 
 def _draw_theta(
-    sample: Sample,
-    chain: Chain,
-    state: State,
-    part: Rows,
-    wave: int,
-    *,
-    seed: np.random.SeedSequence,
+    wave: Wave, chain: Chain, state: State, part: Rows, seed: np.random.SeedSequence
 ) -> None:
-    center = state.fixed[part.at] + _effects(chain, state, part.at, wave) + part.expected
-    variance = np.full(part.at.size, part.variance)
-    state.theta[part.at] = draw_on_nodes(sample, center, variance, seed)
+    center = state.fixed[wave.rows] + _effects(wave, chain, state) + part.expected
+    variance = part.variance[wave.fixed.group]
+    state.theta[wave.rows] = draw_on_nodes(wave.sample, center, variance, seed)
 
 
 def _restricted(sample: Sample, rows: IntArray) -> Sample:
@@ -202,34 +211,30 @@ def _restricted(sample: Sample, rows: IntArray) -> Sample:
 
 
 def _draw_fixed(
-    chain: Chain,
-    state: State,
-    part: Rows,
-    basis: FloatArray,
-    wave: int,
-    *,
-    generator: np.random.Generator,
+    wave: Wave, chain: Chain, state: State, part: Rows, generator: np.random.Generator
 ) -> None:
-    """β given everything else: the basis is orthonormal, so its covariance is σ² I."""
-    target = state.theta[part.at] - _effects(chain, state, part.at, wave) - part.expected
-    beta = basis.T @ target
-    beta += np.sqrt(part.variance) * generator.standard_normal(beta.size)
-    state.fixed[part.at] = basis @ beta
+    """β given everything else: least squares, the groups weighted by their precision."""
+    fixed = wave.fixed
+    target = state.theta[wave.rows] - _effects(wave, chain, state) - part.expected
+    precision = np.einsum("g,gab->ab", 1 / part.variance, fixed.gram)
+    root = np.linalg.inv(np.linalg.cholesky(precision))
+    mean = root.T @ (root @ (fixed.basis.T @ (target / part.variance[fixed.group])))
+    beta = mean + root.T @ generator.standard_normal(mean.size)
+    state.fixed[wave.rows] = fixed.basis @ beta
 
 
 def _draw_effects(
-    chain: Chain, state: State, part: Rows, wave: int, generator: np.random.Generator
+    wave: Wave, chain: Chain, state: State, part: Rows, generator: np.random.Generator
 ) -> None:
     assert chain.cluster is not None  # noqa: S101  the caller has asked
-    pull, variance = conditional(state.between, state.effect, wave)
-    target = state.theta[part.at] - state.fixed[part.at] - part.expected
-    cluster, size = chain.cluster[part.at], len(state.effect)
-    count = np.bincount(cluster, minlength=size)
-    total = np.bincount(cluster, weights=target, minlength=size)
-    precision = count / part.variance + 1 / variance
-    mean = (total / part.variance + pull / variance) / precision
+    pull, variance = conditional(state.between, state.effect, wave.number)
+    target = state.theta[wave.rows] - state.fixed[wave.rows] - part.expected
+    cluster, size = chain.cluster[wave.rows], len(state.effect)
+    known = 1 / part.variance[wave.fixed.group]
+    precision = np.bincount(cluster, weights=known, minlength=size) + 1 / variance
+    total = np.bincount(cluster, weights=target * known, minlength=size)
     noise = generator.standard_normal(size) / np.sqrt(precision)
-    state.effect[:, wave] = mean + noise
+    state.effect[:, wave.number] = (total + pull / variance) / precision + noise
 
 
 def inverse_wishart(values: FloatArray, generator: np.random.Generator) -> FloatArray:

@@ -1,4 +1,4 @@
-"""Latent regression: θ = u'β + e, e ~ N(0, σ²), from item responses with known items.
+"""Latent regression: θ = u'β + e, e ~ N(0, σ_g²), from item responses with known items.
 
 Newton's method on the marginal likelihood (Mislevy 1985, JASA 80), with the item likelihoods on
 a grid: a normal prior only adds a multiple of θ and one of θ² to a person's log weights.
@@ -41,11 +41,31 @@ class Sample:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Fixed:
+    """What is known of the persons. basis: (n, p) orthonormal. group: (n,) from 0, whose residual
+    SDs may differ; gram: (n_groups, p, p) basis' basis of each.
+    """
+
+    basis: FloatArray
+    group: IntArray
+    gram: FloatArray
+
+    @classmethod
+    def of(cls, basis: FloatArray, group: IntArray, n_groups: int) -> "Fixed":
+        parts = [basis[group == number] for number in range(n_groups)]
+        return cls(basis, group, np.array([part.T @ part for part in parts]))
+
+    def sums(self, values: FloatArray) -> FloatArray:
+        """(n_groups,)"""
+        return np.bincount(self.group, values, len(self.gram)).astype(np.float64)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Regression:
-    """β (p,) on an orthonormal basis, log σ, and their covariance (p + 1, p + 1)."""
+    """β (p,) on an orthonormal basis, log σ (n_groups,), and their covariance."""
 
     beta: FloatArray
-    log_sd: float
+    log_sd: FloatArray
     covariance: FloatArray
 
 
@@ -86,11 +106,11 @@ def weights_on_nodes(
     return log_weights(each, left, np.stack([theta, mine.base, theta * theta]), scratch)
 
 
-def moments(sample: Sample, center: FloatArray, sd: float) -> FloatArray:
-    """Posterior E(e), E(e²), E(e³), E(e⁴) of e = (θ − center) / sd, (n, 4)."""
+def moments(sample: Sample, center: FloatArray, sd: FloatArray) -> FloatArray:
+    """Posterior E(e), E(e²), E(e³), E(e⁴) of e = (θ − center) / sd, (n, 4); center, sd: (n,)."""
     result = np.empty((sample.n, 4))
     theta = sample.theta
-    origin, unit = float(theta.mean()), sd
+    origin, unit = float(theta.mean()), float(sd.max())
     scaled = (theta - origin) / unit
     powers = np.stack([scaled**power for power in range(1, 5)], axis=1)
 
@@ -100,14 +120,14 @@ def moments(sample: Sample, center: FloatArray, sd: float) -> FloatArray:
         scratch = Scratch(theta.size)
         for each in inputs(block, mine, span):
             rows = block.rows[each.start : each.stop]
-            mean = center[rows]
-            precision = np.full(mean.size, 1 / sd**2)
+            mean, spread = center[rows], sd[rows]
             logs = weights_on_nodes(
-                each, mine, theta, center=mean, precision=precision, scratch=scratch
+                each, mine, theta, center=mean, precision=1 / spread**2, scratch=scratch
             )
             posterior, total, _ = normalized(logs, scratch)
             raw = (posterior @ powers) / total[:, None]
             result[rows] = _centered(raw, (mean - origin) / unit)
+            result[rows] *= (unit / spread)[:, None] ** np.arange(1, 5)
 
     mapped(work, tasks_of(sample.responses), sample.n_jobs)
     return result
@@ -126,40 +146,52 @@ def _centered(raw: FloatArray, c: FloatArray) -> FloatArray:
 
 
 def fit_regression(
-    sample: Sample, basis: FloatArray, beta: FloatArray, log_sd: float, *, em_steps: int = 2
+    sample: Sample, fixed: Fixed, beta: FloatArray, log_sd: FloatArray, *, em_steps: int = 2
 ) -> Regression:
-    """Maximum likelihood of β and log σ from a start; basis: (n, p) orthonormal.
-
-    Errors: regression_not_converged.
-    """
+    """Maximum likelihood of β and log σ from a start. Errors: regression_not_converged."""
+    basis, p = fixed.basis, fixed.basis.shape[1]
     for iteration in range(ITERATIONS):
-        sd = float(np.exp(log_sd))
-        m = moments(sample, basis @ beta, sd)
-        gradient, information = _newton_parts(basis, m, sd)
+        sd = np.exp(log_sd)
+        m = moments(sample, basis @ beta, sd[fixed.group])
+        gradient, information = _newton_parts(fixed, m, sd)
         covariance = _inverse(information)
         if covariance is None or iteration < em_steps:
-            beta = beta + basis.T @ m[:, 0] * sd  # an EM step
-            residual = m[:, 0] - basis @ (basis.T @ m[:, 0])
-            spread = (m[:, 1] - m[:, 0] ** 2).mean() + np.square(residual).mean()
-            log_sd += 0.5 * float(np.log(spread))
+            beta, log_sd = _em_step(fixed, m, beta, sd)
             continue
         step = covariance @ gradient
-        step *= min(1.0, 0.7 / max(abs(float(step[-1])), 1e-300))
-        beta, log_sd = beta + step[:-1], log_sd + float(step[-1])
+        step *= min(1.0, 0.7 / max(float(np.abs(step[p:]).max()), 1e-300))
+        beta, log_sd = beta + step[:p], log_sd + step[p:]
         if np.max(np.abs(step) / np.sqrt(np.diag(covariance))) < PRECISION:
             return Regression(beta, log_sd, covariance)
     raise StatisticsError("regression_not_converged")
 
 
-def _newton_parts(basis: FloatArray, m: FloatArray, sd: float) -> tuple[FloatArray, FloatArray]:
+def _em_step(
+    fixed: Fixed, m: FloatArray, beta: FloatArray, sd: FloatArray
+) -> tuple[FloatArray, FloatArray]:
+    """Least squares of E(θ), the groups weighted by their precision; then the spread around it."""
+    precision = np.einsum("g,gab->ab", 1 / sd**2, fixed.gram)
+    spread = sd[fixed.group]
+    change = np.linalg.solve(precision, fixed.basis.T @ (m[:, 0] / spread))
+    residual = m[:, 0] - (fixed.basis @ change) / spread
+    squares = fixed.sums(m[:, 1] - m[:, 0] ** 2 + residual**2) / fixed.sums(np.ones(len(m)))
+    return beta + change, np.log(sd) + 0.5 * np.log(squares)
+
+
+def _newton_parts(fixed: Fixed, m: FloatArray, sd: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Score and observed information in (β, log σ), by Louis's formula as for the items."""
-    p = basis.shape[1]
+    basis, group, p = fixed.basis, fixed.group, fixed.basis.shape[1]
+    spread = sd[group]
     m1, m2, m3, m4 = m.T
-    gradient = np.append(basis.T @ m1 / sd, float((m2 - 1).sum()))
-    information = np.empty((p + 1, p + 1))
-    information[:p, :p] = (basis * (1 - (m2 - m1**2))[:, None]).T @ basis / sd**2
-    information[:p, p] = information[p, :p] = basis.T @ (2 * m1 - (m3 - m1 * m2)) / sd
-    information[p, p] = float((2 * m2 - (m4 - m2**2)).sum())
+    gradient = np.concatenate([basis.T @ (m1 / spread), fixed.sums(m2 - 1)])
+    information = np.zeros((gradient.size, gradient.size))
+    information[:p, :p] = (basis * ((1 - (m2 - m1**2)) / spread**2)[:, None]).T @ basis
+    cross = (2 * m1 - (m3 - m1 * m2)) / spread
+    for number in range(sd.size):
+        mine = group == number
+        information[:p, p + number] = information[p + number, :p] = basis[mine].T @ cross[mine]
+    diagonal = np.arange(p, gradient.size)
+    information[diagonal, diagonal] = fixed.sums(2 * m2 - (m4 - m2**2))
     return gradient, information
 
 

@@ -264,6 +264,7 @@ class ItemResponseModel(TransformerMixin, BaseEstimator):  # type: ignore[misc] 
         conditioning: npt.ArrayLike | None,
         random_state: int | np.random.Generator | None,
         n_draws: int = 10,
+        groups: Labels | None = None,
         clusters: Labels | None = None,
         waves: Labels | None = None,
         persons: Labels | None = None,
@@ -272,10 +273,11 @@ class ItemResponseModel(TransformerMixin, BaseEstimator):  # type: ignore[misc] 
 
         Whatever will be compared later (program × wave, school, sex, region, language) must be
         among the columns of `conditioning`: a difference that the draws do not know of shrinks by
-        about one minus the reliability, and nothing afterwards repairs it.
+        about one minus the reliability, and nothing afterwards repairs it. `groups` whose SDs are
+        compared as well get their own there.
         """
         check_is_fitted(self)
-        design = plausible.Design(conditioning, clusters, waves, persons)
+        design = plausible.Design(conditioning, groups, clusters, waves, persons)
         return plausible.draw_plausible_values(
             self._codes(X), self.items_, self.nodes_, design,
             n_draws=n_draws, random_state=random_state, n_jobs=self.n_jobs,

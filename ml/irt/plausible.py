@@ -18,6 +18,7 @@ from ml.errors import StatisticsError
 from ml.irt.gibbs import Chain, joint_draws
 from ml.irt.items import Items
 from ml.irt.latent_regression import (
+    Fixed,
     Regression,
     Sample,
     draw_on_nodes,
@@ -31,13 +32,18 @@ from ml.labels import MISSING, Labels, encode_labels
 RANK = 1e-10
 START_PERSONS = 5000
 REACH = 5.0
+# Persons of a group that let it have an SD of its own.
+LEAST_GROUP = 30
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Design:
-    """conditioning: (n_rows, p) or None. clusters, waves, persons: (n_rows,) labels or None."""
+    """conditioning: (n_rows, p) or None. groups, clusters, waves, persons: (n_rows,) labels or
+    None.
+    """
 
     conditioning: npt.ArrayLike | None
+    groups: Labels | None = None
     clusters: Labels | None = None
     waves: Labels | None = None
     persons: Labels | None = None
@@ -58,91 +64,115 @@ def draw_plausible_values(
     conditioning: numbers without missing values; an intercept is added unless the columns span
     it, and columns that others span do no harm. Item parameters count as known; the regression's
     are drawn anew for every value, from their normal approximation.
+    groups: each gets its own mean and, from 30 persons, its own SD around the regression, without
+    which all would be drawn with the same.
     clusters: schools get random effects, so that their variance survives. waves (with persons):
     the rows of a person are drawn jointly from one correlated latent normal with a regression per
     wave; drawn wave by wave they would bias the correlation of waves, the SD of the gain, and
     ANCOVA. Both are sampled by data augmentation (see `ml.irt.gibbs`).
     random_state: the same seed gives the same bits with any number of threads.
     Errors: invalid_draws, missing_conditioning (row), length_mismatch, persons_needed,
-    wave_twice (person), missing_label, regression_not_converged.
+    wave_twice (row), two_groups (row), missing_label, regression_not_converged.
     """
     if n_draws < 1:
         raise StatisticsError("invalid_draws", found=n_draws)
     n = codes.shape[0]
     seed = _seed(random_state)
     with one_blas_thread():
-        basis = conditioning_basis(design.conditioning, n)
+        fixed = _fixed(design, n)
         if design.waves is None and design.clusters is None:
             return _independent(
-                codes, items, nodes, basis, n_draws=n_draws, seed=seed, n_jobs=n_jobs
+                codes, items, nodes, fixed, n_draws=n_draws, seed=seed, n_jobs=n_jobs
             )
-        wave, person, cluster = _labels(design, n)
-        chain = Chain(wave, person, cluster, basis)
+        chain = _chain(design, fixed)
         sample = sample_of(codes, items, _wider(nodes, items), n_jobs)
         return joint_draws(sample, chain, n_draws, seed)
+
+
+def _fixed(design: Design, n: int) -> Fixed:
+    """Every group is a column; those of few persons share the SD of the largest."""
+    if design.groups is None:
+        return Fixed.of(conditioning_basis(design.conditioning, n), np.zeros(n, dtype=np.int64), 1)
+    group = _codes(design.groups, "groups", n)
+    size = np.bincount(group)
+    columns = [(group == number).astype(np.float64) for number in range(1, size.size)]
+    if design.conditioning is not None:
+        given = np.asarray(design.conditioning)
+        columns += list(given.T if given.ndim > 1 else [given])
+    basis = conditioning_basis(np.stack(columns, axis=1) if columns else None, n)
+    shared = np.where(size < LEAST_GROUP, size.argmax(), np.arange(size.size))
+    kept, spread = np.unique(shared[group], return_inverse=True)
+    return Fixed.of(basis, spread.reshape(-1), kept.size)
 
 
 def _independent(
     codes: Codes,
     items: Items,
     nodes: FloatArray,
-    basis: FloatArray,
+    fixed: Fixed,
     *,
     n_draws: int,
     seed: np.random.SeedSequence,
     n_jobs: int | None,
 ) -> FloatArray:
     theta, em_steps = nodes, 2
-    beta = basis.T @ np.full(len(codes), float(items.mean.mean()))
-    log_sd = float(np.log(items.sd.max()))
-    near = _near(codes, items, theta, basis, n_jobs=n_jobs)
+    beta, log_sd = _start(fixed, items)
+    near = _near(codes, items, theta, fixed, n_jobs=n_jobs)
     if near is not None:
         (beta, log_sd), em_steps = near, 0
     for _ in range(4):
         sample = sample_of(codes, items, theta, n_jobs)
-        regression = fit_regression(sample, basis, beta, log_sd, em_steps=em_steps)
-        wider = _reaching(theta, basis @ regression.beta, float(np.exp(regression.log_sd)))
+        regression = fit_regression(sample, fixed, beta, log_sd, em_steps=em_steps)
+        widest = float(np.exp(regression.log_sd.max()))
+        wider = _reaching(theta, fixed.basis @ regression.beta, widest)
         if wider is None:
             break
         theta = wider
-    return _drawn(sample, basis, regression, n_draws, seed)
+    return _drawn(sample, fixed, regression, n_draws, seed)
+
+
+def _start(fixed: Fixed, items: Items) -> tuple[FloatArray, FloatArray]:
+    beta = fixed.basis.T @ np.full(len(fixed.basis), float(items.mean.mean()))
+    return beta, np.full(len(fixed.gram), float(np.log(items.sd.max())))
 
 
 def _near(
-    codes: Codes, items: Items, theta: FloatArray, basis: FloatArray, *, n_jobs: int | None
-) -> tuple[FloatArray, float] | None:
+    codes: Codes, items: Items, theta: FloatArray, fixed: Fixed, *, n_jobs: int | None
+) -> tuple[FloatArray, FloatArray] | None:
     """The maximum of every k-th person: from there Newton needs two steps on everybody.
 
-    None where there are few persons, or the part does not show every column.
+    None where there are few persons, or the part does not show every column and group.
     """
     stride = len(codes) // START_PERSONS
     if stride < 2:
         return None
-    columns, root = np.linalg.qr(basis[::stride])
+    columns, root = np.linalg.qr(fixed.basis[::stride])
     if np.abs(np.diag(root)).min() < 0.1 / np.sqrt(stride):
         return None
-    part = sample_of(codes[::stride], items, theta, n_jobs)
-    flat = columns.T @ np.full(len(columns), float(items.mean.mean()))
-    found = fit_regression(part, columns, flat, float(np.log(items.sd.max())))
+    part = Fixed.of(columns, fixed.group[::stride], len(fixed.gram))
+    if part.sums(np.ones(len(columns))).min() < LEAST_GROUP:
+        return None
+    sample = sample_of(codes[::stride], items, theta, n_jobs)
+    found = fit_regression(sample, part, *_start(part, items))
     return np.linalg.solve(root, found.beta), found.log_sd
 
 
 def _drawn(
     sample: Sample,
-    basis: FloatArray,
+    fixed: Fixed,
     regression: Regression,
     n_draws: int,
     seed: np.random.SeedSequence,
 ) -> FloatArray:
     result = np.empty((sample.n, n_draws))
-    root = np.linalg.cholesky(regression.covariance)
-    parameters = np.append(regression.beta, regression.log_sd)
+    root, p = np.linalg.cholesky(regression.covariance), regression.beta.size
+    parameters = np.concatenate([regression.beta, regression.log_sd])
     for draw, child in enumerate(seed.spawn(n_draws)):
         own, persons = child.spawn(2)
         noise = np.random.default_rng(own).standard_normal(parameters.size)
         drawn = parameters + root @ noise
-        variance = np.full(sample.n, float(np.exp(2 * drawn[-1])))
-        result[:, draw] = draw_on_nodes(sample, basis @ drawn[:-1], variance, persons)
+        variance = np.exp(2 * drawn[p:])[fixed.group]
+        result[:, draw] = draw_on_nodes(sample, fixed.basis @ drawn[:p], variance, persons)
     return result
 
 
@@ -190,11 +220,12 @@ def conditioning_basis(conditioning: npt.ArrayLike | None, n: int) -> FloatArray
     return np.hstack([ones / np.sqrt(n), columns])
 
 
-def _labels(design: Design, n: int) -> tuple[IntArray, IntArray, IntArray | None]:
-    """Wave and person of each row, and its cluster. Errors: persons_needed, missing_label, …"""
+def _chain(design: Design, fixed: Fixed) -> Chain:
+    """Errors: persons_needed, missing_label, length_mismatch, wave_twice, two_groups."""
+    n = len(fixed.basis)
     cluster = None if design.clusters is None else _codes(design.clusters, "clusters", n)
     if design.waves is None:
-        return np.zeros(n, dtype=np.int64), np.arange(n), cluster
+        return Chain(np.zeros(n, dtype=np.int64), np.arange(n), cluster, fixed, fixed.group)
     if design.persons is None:
         raise StatisticsError("persons_needed")
     wave, person = _codes(design.waves, "waves", n), _codes(design.persons, "persons", n)
@@ -202,7 +233,11 @@ def _labels(design: Design, n: int) -> tuple[IntArray, IntArray, IntArray | None
     _, first, times = np.unique(pairs, return_index=True, return_counts=True)
     if (times > 1).any():
         raise StatisticsError("wave_twice", row=int(first[int(np.argmax(times > 1))]))
-    return wave, person, cluster
+    of_person = fixed.group[np.unique(person, return_index=True)[1]]
+    changed = fixed.group != of_person[person]
+    if changed.any():
+        raise StatisticsError("two_groups", row=int(np.argmax(changed)))
+    return Chain(wave, person, cluster, fixed, of_person)
 
 
 def _codes(labels: Labels, name: str, n: int) -> IntArray:

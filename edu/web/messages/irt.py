@@ -68,6 +68,7 @@ MESSAGES = {
     "too_many_categories": _l(
         "Item %(item)s has more than two categories, which this model does not allow."
     ),
+    "two_groups": _l("A person belongs to two groups (row %(row)s counted from 0)."),
     "unknown_anchor": _l("The anchor %(item)s is not among the items of both scales."),
     "unknown_column": _l("There is no column %(found)s."),
     "unknown_key": _l("The key %(found)s is none of the options."),

@@ -1,13 +1,17 @@
-"""Simulations of recovery: bias and coverage of item parameters."""
+"""Simulations of recovery: item parameters, and what plausible values and EAPs tell of groups."""
 
 from dataclasses import dataclass
 
 import numpy as np
 
 from ml.irt import ItemResponseModel
+from ml.irt.items import Items
 from tests.ml.irt.conftest import answers, made_items, people
 
 ITEMS = 10
+STEPS = {"rasch": 1, "2pl": 1, "3pl": 1, "pcm": 2, "gpcm": 2}
+UNIT_SLOPE_SD = 1.2
+GAP, LATER_SD = 0.4, 1.2
 
 
 @dataclass(frozen=True)
@@ -20,19 +24,37 @@ class Recovery:
 
 
 def recovered(model: str, *, simulations: int, persons: int) -> dict[str, Recovery]:
-    """Discrimination and intercept of `simulations` data sets, each with its own seed."""
-    items = made_items(ITEMS, model=model, steps=1 if model == "2pl" else 2, seed=6)
-    truth = {"discrimination": items.slope, "intercept": items.intercept.ravel()}
-    estimates = {kind: [] for kind in truth}
-    errors = {kind: [] for kind in truth}
+    """The free parameters, by kind, of `simulations` data sets, each with its own seed."""
+    items = true_items(model)
+    sd = 1.0 if items.free_slope.all() else UNIT_SLOPE_SD
+    truth = {
+        "discrimination": items.slope,
+        "intercept": items.intercept.ravel(),
+        "guessing": items.lower,
+        "group_sd": np.array([sd]),
+    }
+    estimates: dict[str, list] = {kind: [] for kind in truth}
+    errors: dict[str, list] = {kind: [] for kind in truth}
     for seed in range(simulations):
-        X = answers(items, people(persons, seed=seed), seed)
+        X = answers(items, people(persons, sd=sd, seed=seed), seed)
         fitted = ItemResponseModel(model=model, quadrature=41).fit(X)
-        estimates["discrimination"].append(fitted.discrimination_)
-        estimates["intercept"].append(fitted.intercept_.ravel())
         for kind in truth:
+            estimates[kind].append(getattr(fitted, f"{kind}_").ravel())
             errors[kind].append(fitted.standard_errors_[kind].ravel())
-    return {kind: _summary(truth[kind], estimates[kind], errors[kind]) for kind in truth}
+    free = {kind: np.isfinite(errors[kind]).any() for kind in truth}
+    return {
+        kind: _summary(value, estimates[kind], errors[kind])
+        for kind, value in truth.items()
+        if free[kind]
+    }
+
+
+def true_items(model: str) -> Items:
+    items = made_items(ITEMS, model=model, steps=STEPS[model], seed=6)
+    if model == "3pl":
+        items.guess[:] = np.log(0.2 / 0.8)
+        items.intercept[:, 0] -= 0.5
+    return items
 
 
 def _summary(truth: np.ndarray, estimates: list, errors: list) -> Recovery:
@@ -40,5 +62,41 @@ def _summary(truth: np.ndarray, estimates: list, errors: list) -> Recovery:
     return Recovery(
         bias=values.mean(axis=0) - truth,
         bias_error=values.std(axis=0, ddof=1) / np.sqrt(len(values)),
-        covered=np.abs(values - truth) <= 1.959964 * spread,
+        covered=(np.abs(values - truth) <= 1.959964 * spread)[np.isfinite(spread).all(axis=1)],
     )
+
+
+def groups_told(*, simulations: int, persons: int) -> dict[str, np.ndarray]:
+    """Mean and SD of two groups and their gap, minus those of the true abilities.
+
+    By plausible values drawn with the groups, without conditioning, and by EAP of one normal for
+    all: (simulations, 5) each. Items are known, so that only the scores are compared.
+    """
+    items, group = made_items(ITEMS, seed=6), np.arange(persons) % 2
+    anchors = {
+        item: {"discrimination": items.slope[item], "intercept": items.intercept[item]}
+        for item in range(ITEMS)
+    }
+    found: dict[str, list] = {"with groups": [], "without": [], "eap": []}
+    for seed in range(simulations):
+        theta = np.where(group == 1, GAP + LATER_SD * people(persons, seed=seed),
+                         people(persons, seed=seed))  # fmt: skip
+        X = answers(items, theta, seed)
+        model = ItemResponseModel(quadrature=41).fit(X, anchors=anchors)
+        drawn = {
+            "with groups": model.draw_plausible_values(
+                X, conditioning=None, groups=group, random_state=seed
+            ),
+            "without": model.draw_plausible_values(X, conditioning=None, random_state=seed),
+            "eap": model.transform(X),
+        }
+        for kind, values in drawn.items():
+            found[kind].append(_told(values, group) - _told(theta[:, None], group))
+    return {kind: np.array(rows) for kind, rows in found.items()}
+
+
+def _told(values: np.ndarray, group: np.ndarray) -> np.ndarray:
+    """Means of both groups, their SDs, and the gap, averaged over the columns."""
+    parts = [values[group == number] for number in (0, 1)]
+    means = [part.mean() for part in parts]
+    return np.array([*means, *(part.std(axis=0).mean() for part in parts), means[1] - means[0]])

@@ -49,6 +49,31 @@ def test_group_means_and_sds_are_reproduced(program):
     assert model.transform(X).std() < 0.93 * values.std(axis=0).mean()
 
 
+def test_groups_keep_their_own_sds():
+    items, group = made_items(10), np.arange(9000) % 3
+    sds = np.array([0.7, 1.0, 1.3])
+    theta = np.array([0.0, 0.3, -0.2])[group] + sds[group] * people(9000)
+    X = answers(items, theta)
+    anchors = {i: {"discrimination": items.slope[i], "intercept": items.intercept[i]}
+               for i in range(10)}  # fmt: skip
+    model = ItemResponseModel().fit(X, anchors=anchors)
+    labels = np.array(["kk", "ru", "uz"], dtype=object)[group]
+    labels[:4] = "few"
+    values = model.draw_plausible_values(X, conditioning=None, groups=labels, random_state=1)
+    pooled = model.draw_plausible_values(X, conditioning=np.eye(3)[group], random_state=1)
+    for number in range(3):
+        mine = group == number
+        assert values[mine].mean() == pytest.approx(theta[mine].mean(), abs=0.05)
+        assert values[mine].std(axis=0).mean() == pytest.approx(theta[mine].std(), abs=0.05)
+    assert pooled[group == 0].std(axis=0).mean() > theta[group == 0].std() + 0.08
+    waves = {"waves": np.arange(9000) % 2, "persons": np.arange(9000)}
+    joint = model.draw_plausible_values(
+        X, conditioning=None, groups=labels, random_state=1, **waves
+    )
+    spreads = [joint[group == number].std(axis=0).mean() for number in range(3)]
+    assert spreads == pytest.approx([theta[group == number].std() for number in range(3)], abs=0.06)
+
+
 def test_the_draws_of_a_person_have_the_posteriors_mean_and_sd(program):
     model, X, _, _ = program
     values = model.draw_plausible_values(X[:400], conditioning=None, n_draws=400, random_state=3)
@@ -234,6 +259,11 @@ def test_school_effects_survive_where_clusters_are_given():
         ({"waves": [1] * 12_000}, "persons_needed"),
         ({"waves": [1] * 12_000, "persons": [1] * 12_000}, "wave_twice"),
         ({"clusters": ["a"]}, "length_mismatch"),
+        ({"groups": ["a"]}, "length_mismatch"),
+        (
+            {"groups": [1, 2] * 6000, "waves": [1, 2] * 6000, "persons": np.arange(12_000) // 2},
+            "two_groups",
+        ),
     ],
 )
 def test_what_cannot_be_drawn_is_refused(program, arguments, code):
