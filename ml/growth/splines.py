@@ -28,7 +28,9 @@ class Spline:
         from scipy.interpolate import BSpline  # noqa: PLC0415  slow to import
 
         inside = np.clip(scores, *self.range)
-        return np.asarray(BSpline.design_matrix(inside, self.knots, DEGREE).toarray())
+        # "extrapolate" only skips a check: nothing lies outside any more
+        found = BSpline.design_matrix(inside, self.knots, DEGREE, extrapolate=True)
+        return np.asarray(found.toarray())
 
 
 def spline_of(scores: FloatArray) -> Spline:
