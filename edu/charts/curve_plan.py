@@ -10,7 +10,7 @@ from edu.charts.keys import Key
 from edu.charts.lettering import legible
 from edu.charts.looks import looks
 from edu.charts.plane import Plane, PlannedPanel, Track
-from edu.charts.points import Mark, Panel, Point, PointRow, point_rows
+from edu.charts.points import Mark, Panel, Point, PointRow, point_rows, points_of
 from edu.charts.scale import Scale, scale
 from edu.charts.texts import Texts
 
@@ -65,7 +65,7 @@ def plan(parts: Sequence[Panel], axes: Axes, texts: Texts) -> Plane:
 
 
 def _points(parts: Sequence[Panel]) -> list[Point]:
-    return [point for part in parts for curve in part.series for point in curve.points]
+    return [point for part in parts for curve in part.series for point in points_of(curve)]
 
 
 def _x_numbers(places: Sequence[float], texts: Texts) -> NumberFormat:

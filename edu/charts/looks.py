@@ -79,6 +79,8 @@ def looks(curves: Sequence[Curve]) -> dict[str, Look]:
     series: dict[str, int] = {}
     found: dict[str, Look] = {}
     for curve in curves:
+        if curve.like and curve.like not in series:
+            raise ValueError(f"no earlier curve is called {curve.like!r}")
         if curve.like:
             series.setdefault(curve.label, series[curve.like])
         series.setdefault(curve.label, len(set(series.values())))

@@ -117,38 +117,55 @@ class PointRow(Row):
         return ends if self.value is None else [self.value, *ends]
 
 
+def points_of(curve: Curve) -> Sequence[Point]:
+    """The points of a curve, which must be one."""
+    if not isinstance(curve, Curve):
+        raise TypeError(f"a chart of curves takes Curves, not {type(curve).__name__}")
+    for point in curve.points:
+        if not isinstance(point, Point):
+            raise TypeError(f"a curve takes Points, not {type(point).__name__}")
+        if not math.isfinite(point.x):
+            raise ValueError(f"no place on an axis: {point.x}")
+    if curve.bands and not curve.smooth:
+        raise ValueError("only a smooth curve has bands")
+    if any(not len(band.low) == len(band.high) == len(curve.points) for band in curve.bands):
+        raise ValueError("a band has as many ends as its curve has points")
+    return curve.points
+
+
 def point_rows(
     curve: Curve, place: Callable[[float], str], panel: str = ""
 ) -> tuple[PointRow, ...]:
     """The rows of a curve; refuses (chart_estimate_incomplete) a point that is not whole."""
-    if not isinstance(curve, Curve):
-        raise TypeError(f"a chart of curves takes Curves, not {type(curve).__name__}")
-    if curve.bands and not curve.smooth:
-        raise ValueError("only a smooth curve has bands")
     name = legible(curve.label)
     rows = []
-    for index, point in enumerate(curve.points):
-        if not isinstance(point, Point):
-            raise TypeError(f"a curve takes Points, not {type(point).__name__}")
-        bands = tuple((band.level, band.low[index], band.high[index]) for band in curve.bands)
+    for index, point in enumerate(points_of(curve)):
         row = PointRow(
             label=name,
             series=name,
-            value=point.value,
-            low=point.low,
-            high=point.high,
-            n=point.n,
-            x=point.x,
+            value=_float(point.value),
+            low=_float(point.low),
+            high=_float(point.high),
+            n=None if point.n is None else int(point.n),
+            x=float(point.x),
             place=place(point.x),
             panel=panel,
             apart=legible(point.apart),
             level=point.level,
-            bands=bands,
+            bands=tuple(
+                (band.level, float(band.low[index]), float(band.high[index]))
+                for band in curve.bands
+            ),
         )
         if not (_model_whole(row) if curve.smooth else _whole(row) or _suppressed(row)):
             raise Refusal("chart_estimate_incomplete", label=f"{row.label} ({row.place})")
         rows.append(row)
     return tuple(sorted(rows, key=lambda row: row.x))
+
+
+def _float(value: float | None) -> float | None:
+    """A plain number, which any writer of JSON takes."""
+    return None if value is None else float(value)
 
 
 def _suppressed(row: PointRow) -> bool:

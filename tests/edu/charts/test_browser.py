@@ -11,8 +11,24 @@ from flask_babel import Babel
 from playwright.sync_api import Browser, Page, Route
 
 import edu.web
-from edu.charts import Chart, pages
+from edu.charts import Chart, Mark, Shares, pages
 from edu.web.headers import POLICY
+from tests.edu.charts.curve_samples import (
+    LONG,
+    LONG_WORD,
+    RUSSIAN,
+    WAVES,
+    YEARS,
+    convergence,
+    fan,
+    item,
+    model,
+    observed,
+    shares,
+    stacked,
+    subjects,
+    waves,
+)
 from tests.edu.charts.samples import PAYLOADS, bars, counts, dots, gain
 
 pytestmark = pytest.mark.browser
@@ -101,6 +117,54 @@ def test_no_text_is_cut_or_overlaps(opened: Callable[..., Page], width: int) -> 
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
+@pytest.mark.parametrize("width", [320, 480, 760, 1280])
+def test_no_text_of_curves_and_shares_is_cut_or_overlaps(
+    opened: Callable[..., Page], width: int
+) -> None:
+    names = [(x, f"{LONG_WORD} {name}") for x, name in WAVES]
+    marks = [Mark(label=LONG, x=0.1), Mark(label=LONG_WORD, x=2.9), Mark(label=LONG, y=44)]
+    languages = ("казахском", "русском", "уйгурском", "узбекском")
+    series = [
+        observed(f"Обучающиеся на {name} языке", 0.2 * at) for at, name in enumerate(languages)
+    ]
+    bars_ = [shares(LONG, (1, 1, 1, 1, 1, 95)), shares("б", (95, 1, 1, 1, 1, 1))]
+    page = opened(
+        item(series=[model("Кривая модели с доверительной полосой"), *series], texts=RUSSIAN),
+        fan(),
+        convergence(target=-48211),
+        waves([f"{LONG} {at}" for at in range(7)], x_ticks=names, marks=marks, texts=RUSSIAN),
+        waves([f"{at}-өңір" for at in range(30)]),
+        waves(["а"], x_ticks=WAVES[:2]),
+        subjects([LONG, "Оқу", LONG_WORD, "Математика", "Жаратылыстану"]),
+        subjects(["а", "б"], x_ticks=[(year, f"{name} жылғы цикл") for year, name in YEARS]),
+        stacked(),
+        stacked(boundary=None, texts=RUSSIAN),
+        stacked(
+            levels=[LONG, "а", "б", LONG_WORD, "в", "г"],
+            boundary=LONG_WORD,
+            bars=[*bars_, Shares(LONG_WORD, None)],
+            texts=RUSSIAN,
+        ),
+        width=width,
+    )
+    assert page.evaluate(COLLISIONS) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.parametrize("width", [320, 700, 1280])
+def test_lines_are_stretched_with_the_picture_and_their_strokes_are_not(
+    opened: Callable[..., Page], width: int
+) -> None:
+    page = opened(item(), width=width)
+    line = page.locator("figure > svg:visible path[vector-effect]").first
+    plot = page.locator("figure > svg:visible > svg[width$='%']").first
+    drawn, around = line.bounding_box(), plot.locator("> g > line").first.bounding_box()
+    assert drawn is not None
+    assert around is not None
+    assert 0.8 < drawn["width"] / around["width"] < 1.02
+    assert line.evaluate("line => getComputedStyle(line).strokeWidth") == "2.5px"
+
+
 @pytest.mark.parametrize(("width", "shown"), [(320, "chart-narrow"), (1280, "chart-wide")])
 def test_one_setting_is_shown_in_letters_of_readable_size(
     opened: Callable[..., Page], width: int, shown: str
@@ -133,7 +197,8 @@ def test_colors_follow_the_theme(opened: Callable[..., Page], theme: str) -> Non
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("width", [320, 1280])
 def test_axe_finds_nothing(opened: Callable[..., Page], theme: str, width: int) -> None:
-    page = opened(dots(), bars(), counts(), theme=theme, width=width)
+    charts = (dots(), bars(), counts(), item(series=[observed("а")]), fan(), stacked())
+    page = opened(*charts, theme=theme, width=width)
     page.evaluate("document.querySelectorAll('details').forEach(d => { d.open = true })")
     results = Axe().run(page)
     assert [violation["id"] for violation in results.response["violations"]] == []
@@ -145,7 +210,9 @@ def test_the_content_policy_refuses_nothing_and_no_payload_runs(
     chart = dots(
         3, suppressed=PAYLOADS, title=PAYLOADS[0], description=PAYLOADS[1], source=PAYLOADS[2]
     )
-    page = opened(chart)
+    curves = waves(PAYLOADS, x_ticks=[(float(at), text) for at, text in enumerate(PAYLOADS)])
+    levels = stacked(levels=PAYLOADS, boundary=None, bars=[shares(PAYLOADS[0], (1, 1, 1, 1, 1))])
+    page = opened(chart, curves, levels)
     assert page.problems == []
     assert page.evaluate("window.hurt") is None
     assert page.locator("figure script, figure img").count() == 0

@@ -7,14 +7,26 @@ import pytest
 
 from edu.charts import Chart, count_bars, estimate_bars, ranked_dots
 from edu.charts.figures import Count
+from tests.edu.charts.curve_samples import convergence, fan, item, stacked, subjects, waves
 from tests.edu.charts.samples import KAZAKH, PAYLOADS, bars, counts, dots, gain, gains
 
 SVG = "{http://www.w3.org/2000/svg}"
 TOKENS = {
     "--ink", "--quiet", "--paper", "--sheet", "--line", "--sky", "--sky-fill", "--gold",
-    "--series-1",
+    *(f"--series-{series}" for series in range(1, 7)),
 }  # fmt: skip
-KINDS = pytest.mark.parametrize("chart", [dots(), bars(), counts()], ids=["dots", "bars", "counts"])
+CHARTS = {
+    "dots": dots(),
+    "bars": bars(),
+    "counts": counts(),
+    "item": item(),
+    "fan": fan(),
+    "convergence": convergence(),
+    "waves": waves(),
+    "subjects": subjects(),
+    "stacked": stacked(),
+}
+KINDS = pytest.mark.parametrize("chart", CHARTS.values(), ids=CHARTS)
 
 
 def settings(chart: Chart) -> list[ET.Element]:
@@ -52,7 +64,7 @@ def test_every_color_is_a_token_of_the_theme(chart: Chart) -> None:
         for element in root.iter():
             for name in ("fill", "stroke"):
                 color = element.get(name, "var(--ink)")
-                if color.startswith("url(#"):
+                if color == "none" or color.startswith("url(#"):
                     continue
                 assert color.removeprefix("var(").removesuffix(")") in TOKENS
 
@@ -89,6 +101,9 @@ def test_the_same_input_gives_the_same_bytes() -> None:
     assert dots() == dots()
     assert bars() == bars()
     assert counts() == counts()
+    assert fan() == fan()
+    assert subjects() == subjects()
+    assert stacked() == stacked()
 
 
 def test_hostile_labels_are_shown_as_written_and_never_become_elements() -> None:

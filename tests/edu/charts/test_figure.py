@@ -8,6 +8,7 @@ from flask import Flask, render_template_string
 from flask_babel import Babel, force_locale
 
 from edu.charts import Chart, current_texts, pages
+from tests.edu.charts.curve_samples import fan, waves
 from tests.edu.charts.samples import ENGLISH, PAYLOADS, counts, dots, gain
 
 
@@ -17,10 +18,10 @@ def figure() -> Callable[..., str]:
     Babel(app)
     pages.install(app)
 
-    def render(chart: Chart, *, locale: str = "kk", heading: int | None = None) -> str:
-        source = "{% from 'charts/figure.html' import figure %}{{ figure(chart, heading) }}"
+    def render(chart: Chart, *, locale: str = "kk", **given: object) -> str:
+        source = "{% from 'charts/figure.html' import figure %}{{ figure(chart, heading, files) }}"
         with app.test_request_context(), force_locale(locale):
-            return render_template_string(source, chart=chart, heading=heading)
+            return render_template_string(source, chart=chart, **given)
 
     return render
 
@@ -53,6 +54,30 @@ def test_source_and_date_stand_under_the_chart(figure: Callable[..., str]) -> No
     html = figure(dots(texts=ENGLISH), locale="en")
     assert "Source: Цифрлық сауаттылық бағалауы · as of November 12, 2026" in html
     assert "chart-source" not in figure(counts())
+
+
+def test_curves_have_their_words_before_their_numbers(figure: Callable[..., str]) -> None:
+    html = figure(waves(texts=ENGLISH))
+    assert cells(html)[0][:3] == ["Series", "Бағалау толқыны", "Value"]
+    assert cells(html)[1] == ["Астана", "Бастапқы бағалау", "40", "36", "45", "900"]
+    assert cells(html)[7] == ["Түркістан", "Көктемгі аралық бағалау", "too few to show"]
+
+
+def test_numbers_of_a_model_have_no_n(figure: Callable[..., str]) -> None:
+    assert cells(figure(fan(texts=ENGLISH)))[7][-1] == ""
+
+
+def test_addresses_of_files_stand_under_the_numbers_only_where_they_are_given(
+    figure: Callable[..., str],
+) -> None:
+    files = {"svg": "/chart?take=svg", "csv": "/chart?take=csv&a=1", "json": "/chart?take=json"}
+    html = figure(counts(), files=files)
+    assert re.findall(r'<a href="([^"]+)" download>([^<]+)</a>', html) == [
+        ("/chart?take=svg", "SVG"),
+        ("/chart?take=csv&amp;a=1", "CSV"),
+        ("/chart?take=json", "Vega-Lite"),
+    ]
+    assert "download" not in figure(counts())
 
 
 def test_the_title_can_be_a_heading_of_the_page(figure: Callable[..., str]) -> None:
