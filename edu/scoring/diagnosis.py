@@ -77,19 +77,20 @@ def looked_at(answers: Answers, seed: int) -> npt.NDArray[np.int64]:
 def told_waves(found: Calibration, placed: Placed, background: Background) -> list[dict[str, Any]]:
     """Mean and SD of each wave as the model has them; what changed since the first wave.
 
-    mean_se holds the sampling error of the calibration and the error of the link.
+    mean_se holds the error of sampling people and the error of the link. The first wave of the
+    run that defines the scale has none: its people are the scale.
     """
     model = found.model
     answered = found.answers.answered
-    errors = np.nan_to_num(model.standard_errors_["group_mean"])
     waves = []
     for place in range(len(model.groups_)):
         mean = float(model.group_mean_[place])
-        sampling = float(placed.spread(errors[place]))
+        n = int((answered & (found.groups == place)).sum())
+        sampling = float(placed.spread(np.array(sampling_error(found, placed, place, n))))
         waves.append(
             {
                 "number": place,
-                "n": int((answered & (found.groups == place)).sum()),
+                "n": n,
                 "mean": float(placed.points(np.array(mean))),
                 "mean_se": float(np.hypot(sampling, placed.error_at(mean))),
                 "sd": float(placed.spread(model.group_sd_[place])),
@@ -97,6 +98,20 @@ def told_waves(found: Calibration, placed: Placed, background: Background) -> li
             }
         )
     return waves
+
+
+def sampling_error(found: Calibration, placed: Placed, place: int, n: int) -> float:
+    """Standard error of a wave's mean θ.
+
+    Where the model holds the mean fixed, that of the mean of n people measured with the test's
+    reliability.
+    """
+    model = found.model
+    fitted = float(model.standard_errors_["group_mean"][place])
+    if np.isfinite(fitted) or placed.reference is None:
+        return fitted if np.isfinite(fitted) else 0.0
+    reliability = model.marginal_reliability(place)
+    return float(model.group_sd_[place] / np.sqrt(n * reliability))
 
 
 def changed(

@@ -23,9 +23,9 @@ GROUPINGS: dict[str, LazyString] = {
     "region": _l("region"),
 }
 CLASSES: dict[str, LazyString] = {
-    "A": _l("no difference worth mentioning"),
-    "B": _l("a moderate difference"),
-    "C": _l("a large difference"),
+    "A": _l("No difference worth mentioning"),
+    "B": _l("A moderate difference"),
+    "C": _l("A large difference"),
 }
 
 
@@ -56,6 +56,17 @@ class ItemShown:
     functioning: Sequence[FunctioningShown]
     before: ItemStatistic | None
     after: ItemStatistic | None
+
+    @property
+    def by_grouping(self) -> list[tuple[str, list[FunctioningShown]]]:
+        """The groups by grouping, those who are treated differently first."""
+        grouped: dict[str, list[FunctioningShown]] = {}
+        for one in self.functioning:
+            grouped.setdefault(one.grouping, []).append(one)
+        return [
+            (name, sorted(rows, key=lambda one: one.ets, reverse=True))
+            for name, rows in grouped.items()
+        ]
 
     @property
     def remarkable(self) -> list[FunctioningShown]:

@@ -130,7 +130,7 @@ def unfair(items: Sequence[ItemStatistic]) -> list[str]:
 
 def form_remarks(report: dict[str, Any]) -> list[str]:
     """Forms that were too hard, too easy, or too long; waves that cannot be compared well."""
-    found = [remarks.flag(one) for one in report.get("flags", ())]
+    found = remarks.flags(report.get("flags", ()))
     for wave in report.get("waves", ()):
         if wave.get("drifting"):
             text = gettext(

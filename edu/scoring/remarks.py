@@ -1,6 +1,7 @@
 """What is remarkable about an item, a form or a run, in words."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from flask_babel import LazyString, gettext
 from flask_babel import lazy_gettext as _l
@@ -28,13 +29,11 @@ REMARKS: dict[str, LazyString] = {
     "weak_discrimination": _l("tells people apart only weakly"),
 }
 FLAGS: dict[str, LazyString] = {
-    "floor": _l("In form %(form)s, %(share)s %% of people have no point: it is too hard for them."),
-    "ceiling": _l("In form %(form)s, %(share)s %% of people have every point: it is too easy."),
-    "speeded": _l(
-        "In form %(form)s, %(share)s %% of people did not reach the end: the time was short."
-    ),
+    "floor": _l("Many people have no point, too hard: forms %(forms)s (up to %(share)s %%)."),
+    "ceiling": _l("Many people have every point, too easy: forms %(forms)s (up to %(share)s %%)."),
+    "speeded": _l("People did not reach the end in time: forms %(forms)s (up to %(share)s %%)."),
+    "few_links": _l("Too few items in common with other forms to be compared well: %(forms)s."),
 }
-FEW_LINKS = _l("Form %(form)s shares too few items with the others to be compared well.")
 # Fewer persons than expected by chance alone would do: a share above this is remarked upon.
 MANY_UNEXPECTED = 0.10
 
@@ -44,11 +43,16 @@ def remark(code: str) -> LazyString | str:
     return REMARKS.get(code, code)
 
 
-def flag(one: Mapping[str, object]) -> str:
-    """A form's flag in a sentence."""
-    template = FLAGS.get(str(one["code"]), FEW_LINKS)
-    share = float(str(one["value"] or 0))
-    return str(template) % {"form": one["form"], "share": f"{100 * share:.0f}"}
+def flags(found: Sequence[Mapping[str, Any]]) -> list[str]:
+    """One sentence for all forms with the same flag."""
+    sentences = []
+    for code, template in FLAGS.items():
+        mine = [one for one in found if one["code"] == code]
+        if mine:
+            forms = ", ".join(sorted((str(one["form"]) for one in mine), key=int))
+            share = max(float(one["value"] or 0) for one in mine)
+            sentences.append(str(template) % {"forms": forms, "share": f"{100 * share:.0f}"})
+    return sentences
 
 
 def link(kept: Mapping[str, object]) -> str:
