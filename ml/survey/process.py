@@ -12,6 +12,7 @@ import numpy as np
 from ml.checks import FloatArray
 
 STEPS = 60
+GRID = 80
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -79,3 +80,38 @@ def _weighted_residuals(series: Series, variance: float) -> float:
     beta, _ = process.coefficients()
     residuals = series.y - series.X @ beta
     return float(residuals @ np.linalg.solve(process.covariance, residuals))
+
+
+def averaged(series: Series, contrasts: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Means and variances of contrasts of the truth, (k,) each, whatever v may be.
+
+    contrasts: (k, n). With few points v is hardly known, so the answers under each v are averaged
+    with its restricted likelihood as weight (flat prior on √v).
+    """
+    widest = 5 * float(np.ptp(series.y) + np.sqrt(np.trace(series.V)))
+    variances = np.linspace(0, widest, GRID) ** 2 / float(series.D.max())
+    found = [_truth(series, variance, contrasts) for variance in variances]
+    likelihood = np.array([each[2] for each in found])
+    weights = np.exp(likelihood - likelihood.max())
+    weights /= weights.sum()
+    means = np.array([each[0] for each in found])
+    mean = weights @ means
+    return mean, weights @ (np.array([each[1] for each in found]) + (means - mean) ** 2)
+
+
+def _truth(
+    series: Series, variance: float, contrasts: FloatArray
+) -> tuple[FloatArray, FloatArray, float]:
+    """Best prediction of the contrasts, its variances, and log restricted likelihood, given v."""
+    X, moved = series.X, variance * series.D
+    covariance = series.V + moved
+    inverse = np.linalg.inv(covariance)
+    information = X.T @ inverse @ X
+    fit = X @ np.linalg.inv(information) @ X.T @ inverse
+    weights = contrasts @ (fit + moved @ inverse @ (np.eye(len(X)) - fit))
+    missed = weights - contrasts
+    errors = np.einsum("ki,ij,kj->k", weights, series.V, weights)
+    errors += np.einsum("ki,ij,kj->k", missed, moved, missed)
+    residuals = series.y - fit @ series.y
+    logs = np.linalg.slogdet(covariance)[1] + np.linalg.slogdet(information)[1]
+    return weights @ series.y, errors, -(logs + residuals @ inverse @ residuals) / 2

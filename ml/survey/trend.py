@@ -12,7 +12,7 @@ from ml.errors import StatisticsError
 from ml.estimate import Estimate
 from ml.intervals import t_estimate
 from ml.survey.links import LinkErrors, Quantity, check_kind, link_covariance
-from ml.survey.process import Series, fitted
+from ml.survey.process import Series, averaged, fitted
 
 Model = Literal["linear", "local_level"]
 
@@ -81,12 +81,13 @@ class Trend:
         self.covariance_ = sampling + link_covariance(self.links_, years)
         self.process_ = fitted(self._series())
         self.process_sd_ = float(np.sqrt(self.process_.variance))
-        weights = self._weights()
+        contrasts = np.vstack((np.eye(len(years)), self._first_to_last()))
+        *levels, per_decade = zip(*self._truths(contrasts), strict=True)
         self.levels_ = [
-            self._estimate("level", row, str(cycle.year))
-            for row, cycle in zip(weights, self.cycles_, strict=True)
+            self._estimate("level", truth, str(year))
+            for truth, year in zip(levels, years, strict=True)
         ]
-        self.per_decade_ = self._per_decade(weights)
+        self.per_decade_ = self._estimate("change_per_decade", per_decade, None)
         return self
 
     def change(self, first: int, second: int) -> Estimate:
@@ -122,52 +123,31 @@ class Trend:
         wandered = np.minimum(elapsed[:, None], elapsed[None])
         return Series(y, np.ones((y.size, 1)), self.covariance_, wandered)
 
-    def _weights(self) -> FloatArray:
-        """(n, n): each level as a weighted sum of the published values."""
-        X, D = self.process_.series.X, self.process_.series.D
-        if self.model == "linear":
-            return np.asarray(X @ np.linalg.pinv(X))
-        inverse = np.linalg.inv(self.process_.covariance)
-        mean = np.linalg.inv(X.T @ inverse @ X) @ X.T @ inverse
-        gain = self.process_.variance * D @ inverse
-        return np.asarray(X @ mean + gain @ (np.eye(len(X)) - X @ mean))
+    def _first_to_last(self) -> FloatArray:
+        """Difference of the last and the first level, per decade."""
+        contrast = np.zeros(len(self.cycles_))
+        contrast[-1] = DECADE / float(self.years_[-1] - self.years_[0])
+        contrast[0] = -contrast[-1]
+        return contrast
 
-    def _error(self, weights: FloatArray, at: FloatArray) -> float:
-        """Of a weighted sum as an estimate of `at` applied to the true levels.
-
-        The line is a summary of the true levels, whatever they do between cycles; a smoothed
-        level also misses by how the truth wanders.
-        """
-        variance = weights @ self.covariance_ @ weights
+    def _truths(self, contrasts: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """Values and variances of contrasts: of the line, a summary of the true levels whatever
+        they do between cycles; or of the local levels themselves."""
+        series = self.process_.series
         if self.model == "local_level":
-            missed = weights - at
-            variance += self.process_.variance * missed @ self.process_.series.D @ missed
-        return float(np.sqrt(variance))
+            return averaged(series, contrasts)
+        weights = contrasts @ series.X @ np.linalg.pinv(series.X)
+        return weights @ series.y, np.einsum("ki,ij,kj->k", weights, series.V, weights)
 
-    def _estimate(self, name: str, weights: FloatArray, year: str) -> Estimate:
-        at = np.array([float(str(cycle.year) == year) for cycle in self.cycles_])
+    def _estimate(self, name: str, truth: tuple[float, float], year: str | None) -> Estimate:
+        value, variance = truth
         return t_estimate(
             name,
-            float(weights @ self.process_.series.y),
-            self._error(weights, at),
+            float(value),
+            float(np.sqrt(variance)),
             df=np.inf,
             n=len(self.cycles_),
             group=year,
-            level=self.level,
-        )
-
-    def _per_decade(self, levels: FloatArray) -> Estimate:
-        """Slope of the line; for a local level its average change from first to last."""
-        scale = DECADE / float(self.years_[-1] - self.years_[0])
-        weights = (levels[-1] - levels[0]) * scale
-        at = np.zeros(len(self.cycles_))
-        at[-1], at[0] = scale, -scale
-        return t_estimate(
-            "change_per_decade",
-            float(weights @ self.process_.series.y),
-            self._error(weights, at),
-            df=np.inf,
-            n=len(self.cycles_),
             level=self.level,
         )
 
