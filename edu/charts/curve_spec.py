@@ -3,30 +3,38 @@
 import json
 from collections.abc import Iterator, Mapping
 
-from edu.charts.plane import Plane, Track
-from edu.charts.spec import COLORS, GOLD, SCHEMA
+from edu.charts.plane import Plane, PlannedPanel, Track
+from edu.charts.spec import COLORS, GOLD, QUIET, SCHEMA
 
 
 def vega_lite(plane: Plane, *, title: str, description: str) -> Mapping[str, object]:
     """A Vega-Lite 6 specification; points that may not be shown have nulls."""
-    tracks = [(panel.title, track) for panel in plane.panels for track in panel.tracks]
     layered: dict[str, object] = {"layer": [*_layers(plane), *_marks(plane)]}
     if len(plane.panels) > 1:
-        panel = {"field": "panel", "type": "nominal", "sort": None, "title": None}
-        layered = {"facet": panel, "columns": 3, "spec": layered}
+        titles = [panel.title for panel in plane.panels]
+        field = {"field": "panel", "type": "nominal", "sort": titles, "title": None}
+        layered = {"facet": field, "columns": 3, "spec": layered}
     return {
         "$schema": SCHEMA,
         "title": title,
         "description": description,
-        "data": {"values": [value for name, track in tracks for value in _values(name, track)]},
+        "data": {"values": [{"panel": p.title} | one for p in plane.panels for one in _data(p)]},
         **layered,
     }
 
 
-def _values(panel: str, track: Track) -> Iterator[dict[str, object]]:
-    """A row of data for each point, and one for each of its further intervals."""
+def _data(panel: PlannedPanel) -> Iterator[dict[str, object]]:
+    """A row for each point, each of its further intervals, and each reference line."""
+    for track in panel.tracks:
+        yield from _values(track)
+    for mark in panel.marks:
+        place = {"x": mark.x} if mark.y is None else {"value": mark.y}
+        yield {"kind": "gold" if mark.gold else "mark", "label": mark.label, **place}
+
+
+def _values(track: Track) -> Iterator[dict[str, object]]:
     for row in track.rows:
-        shared = {"panel": panel, "series": track.label, "x": row.x, "label": row.place}
+        shared = {"series": track.label, "x": row.x, "label": row.place}
         yield {
             **shared,
             "kind": "model" if track.smooth else "observed",
@@ -47,16 +55,17 @@ def _layers(plane: Plane) -> list[dict[str, object]]:
     color, dash, shape = ({"field": "series", "type": "nominal", **way} for way in series)
     ends = {"x": x, "y": {**y, "field": "low"}, "y2": {"field": "high"}, "color": color}
     value = {"x": x, "y": y, "color": color}
-    hollow = {"condition": {"test": "datum.hollow", "value": 0}, "value": 1}
+    fill = {"condition": {"test": "datum.hollow", "value": "white"}, **color}
+    model, dots = "datum.kind == 'model'", "datum.kind == 'observed'"
+    band = f"({model} || datum.kind == 'band') && datum.low != null"
+    shade, dot = {"type": "area", "opacity": 0.16}, {"type": "point", "opacity": 1, "size": 64}
     return [
-        _layer("datum.kind != 'observed' && datum.low != null", {"type": "area", "opacity": 0.16},
-               {**ends, "detail": {"field": "level"}}),
-        _layer("datum.kind == 'model'", {"type": "line"}, {**value, "strokeDash": dash}),
-        _layer("datum.kind == 'observed' && datum.joined", {"type": "line", "size": 1.5}, value),
-        _layer("datum.kind == 'observed'", {"type": "rule"}, ends),
-        _layer("datum.kind == 'observed'", {"type": "point", "filled": True, "size": 64},
-               {**value, "shape": shape, "fillOpacity": hollow}),
-    ]  # fmt: skip
+        _layer(band, shade, {**ends, "detail": {"field": "level"}}),
+        _layer(model, {"type": "line"}, {**value, "strokeDash": dash}),
+        _layer(f"{dots} && datum.joined", {"type": "line", "size": 1.5}, value),
+        _layer(dots, {"type": "rule"}, ends),
+        _layer(dots, dot, {**value, "shape": shape, "fill": fill}),
+    ]
 
 
 def _layer(
@@ -106,13 +115,15 @@ def _series(plane: Plane) -> tuple[dict[str, object], ...]:
     )
 
 
-def _marks(plane: Plane) -> list[dict[str, object]]:
-    marks = dict.fromkeys(mark for panel in plane.panels for mark in panel.marks)
-    return [
-        {
-            "data": {"values": [{"label": mark.label, "at": mark.y if mark.x is None else mark.x}]},
-            "mark": {"type": "rule", "color": GOLD if mark.gold else "#52616B", "tooltip": True},
-            "encoding": {"y" if mark.x is None else "x": {"field": "at", "type": "quantitative"}},
-        }
-        for mark in marks
-    ]
+def _marks(plane: Plane) -> Iterator[dict[str, object]]:
+    """The reference lines that there are: vertical or horizontal, gold or not."""
+    marks = [mark for panel in plane.panels for mark in panel.marks]
+    found = {("gold" if mark.gold else "mark", "y" if mark.x is None else "x") for mark in marks}
+    for kind, axis in sorted(found, reverse=True):
+        field = {"x": "x", "y": "value"}[axis]
+        color = {"gold": GOLD, "mark": QUIET}[kind]
+        yield _layer(
+            f"datum.kind == '{kind}' && datum.{field} != null",
+            {"type": "rule", "color": color, "size": 3 if kind == "gold" else 1, "tooltip": True},
+            {axis: {"field": field, "type": "quantitative"}},
+        )

@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from dataclasses import asdict
 
 from edu.charts.layout import Plan
+from edu.charts.palette import LIGHT, SERIES
 
 SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
-COLORS = ("#007C92", "#B4500F", "#5B4B9A", "#1B7F4B", "#8A6D00", "#9B2C5F")
-GOLD = "#FFC61E"
+COLORS = tuple(color.upper() for color in SERIES)
+GOLD, QUIET = LIGHT["gold"].upper(), LIGHT["quiet"].upper()
 
 
 def vega_lite(plan: Plan, *, title: str, description: str) -> Mapping[str, object]:

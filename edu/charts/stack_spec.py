@@ -12,15 +12,18 @@ def vega_lite(plan: StackPlan, *, title: str, description: str) -> Mapping[str, 
     """A Vega-Lite 6 specification; a bar that may not be shown has its label and nulls."""
     names = [name for name, _ in plan.levels]
     colors = [_seen(tinted) for _, tinted in plan.levels]
-    axis = {"format": "%"} if plan.target is None else {"labelExpr": "format(abs(datum.value),'%')"}
+    axis = (
+        {"format": "%"} if plan.target is None else {"labelExpr": "format(abs(datum.value), '.0%')"}
+    )
     x = {"field": "from", "type": "quantitative", "title": plan.heading, "axis": axis}
+    labels = list(dict.fromkeys(row.label for row in plan.rows))
     color = {"domain": names, "range": colors}
     bars = {
         "mark": {"type": "bar", "tooltip": True},
         "encoding": {
             "x": x,
             "x2": {"field": "to"},
-            "y": {"field": "label", "type": "nominal", "sort": None, "title": None},
+            "y": {"field": "label", "type": "nominal", "scale": {"domain": labels}, "title": None},
             "color": {"field": "level", "type": "ordinal", "scale": color, "title": None},
         },
     }

@@ -21,6 +21,7 @@ from tests.edu.charts.curve_samples import (
 )
 from tests.edu.charts.samples import ENGLISH, gain
 
+DRAWN = {"model", "observed"}
 AXES: dict[str, Any] = {
     "x_label": "x",
     "y_label": "y",
@@ -193,7 +194,7 @@ def test_points_stand_in_the_order_of_the_axis() -> None:
 def test_the_vega_lite_source_is_valid_and_holds_the_points(chart: Chart) -> None:
     spec = json.loads(json.dumps(chart.spec, allow_nan=False))
     altair.Chart.from_dict(spec, validate=True)
-    values = [value["value"] for value in spec["data"]["values"] if value["kind"] != "band"]
+    values = [value["value"] for value in spec["data"]["values"] if value["kind"] in DRAWN]
     assert values == [row.value for row in chart.table.rows]
 
 
