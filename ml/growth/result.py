@@ -1,7 +1,7 @@
 """What a gain is reported as: one number, the other views of it, and what must be said beside."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 
 from ml.estimate import Estimate
 from ml.growth.designs import ANCOVA, EIV, MIXED, SCORE
@@ -42,6 +42,20 @@ class Gain:
     imputation_variance: float
     n_missing: int
     bootstrap: WildBootstrap | None = None
+
+    def as_dict(self) -> dict[str, object]:
+        """Plain values for JSON."""
+        return {
+            "design": self.design,
+            "estimate": self.estimate.as_dict(),
+            "alternatives": [each.as_dict() for each in self.alternatives],
+            "regression_to_the_mean": self.regression_to_the_mean.as_dict(),
+            "notes": [{"code": each.code, **each.parameters} for each in self.notes],
+            "sampling_variance": self.sampling_variance,
+            "imputation_variance": self.imputation_variance,
+            "n_missing": self.n_missing,
+            "bootstrap": None if self.bootstrap is None else asdict(self.bootstrap),
+        }
 
     @property
     def value(self) -> float:

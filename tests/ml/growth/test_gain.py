@@ -1,5 +1,6 @@
 """Gains in four views."""
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -11,6 +12,7 @@ from threadpoolctl import threadpool_limits
 
 from edu.web.messages import MESSAGES
 from ml.errors import StatisticsError
+from ml.estimate import Estimate
 from ml.growth import Gain, gain, paired_gain, random_intercept
 
 FloatArray = npt.NDArray[np.float64]
@@ -96,7 +98,8 @@ def test_errors_in_variables_is_the_moment_estimator(study: Study, weighted: boo
     assert found.value == pytest.approx(expected[1], rel=1e-9)
 
 
-def test_errors_in_variables_has_the_error_of_leaving_schools_out() -> None:
+@pytest.mark.parametrize("weighted", [False, True])
+def test_errors_in_variables_has_the_error_of_leaving_schools_out(weighted: bool) -> None:
     """With many schools the CR2 error and the delete-one-school jackknife agree."""
     rng = np.random.default_rng(3)
     school = np.repeat(np.arange(150), 12)
@@ -105,11 +108,21 @@ def test_errors_in_variables_has_the_error_of_leaving_schools_out() -> None:
     post = 150 + 0.7 * true + 20 * rng.normal(size=150)[school] + 60 * rng.normal(size=1800)
     pre = true + 60 * rng.normal(size=1800)
 
-    def value(kept: npt.NDArray[np.bool_]) -> float:
-        return gain(pre[kept], post[kept], group=group[kept], design="eiv", reliability=0.7).value
+    weights = rng.uniform(0.5, 2, 1800) if weighted else np.ones(1800)
 
-    found = gain(pre, post, group=group, design="eiv", reliability=0.7, clusters=school)
-    left_out = np.array([value(school != index) for index in range(150)])
+    def fitted(kept: npt.NDArray[np.bool_]) -> Gain:
+        return gain(
+            pre[kept],
+            post[kept],
+            group=group[kept],
+            clusters=school[kept],
+            weights=weights[kept],
+            design="eiv",
+            reliability=0.7,
+        )
+
+    found = fitted(school >= 0)
+    left_out = np.array([fitted(school != index).value for index in range(150)])
     jackknife = np.sqrt(149 / 150 * ((left_out - left_out.mean()) ** 2).sum())
     assert found.se == pytest.approx(jackknife, rel=0.02)
 
@@ -239,6 +252,14 @@ def test_rows_that_lack_something_are_left_out_and_counted(study: Study) -> None
         covariates=covariates,
     )
     assert (found.n, found.n_missing) == (297, 3)
+
+
+def test_a_gain_can_be_written_as_json(study: Study) -> None:
+    found = gain(study.pre, study.post, group=study.group, clusters=study.school, errors="wild")
+    fields = json.loads(json.dumps(found.as_dict()))
+    assert Estimate.from_dict(fields["estimate"]) == found.estimate
+    assert [note["code"] for note in fields["notes"]] == [note.code for note in found.notes]
+    assert fields["bootstrap"]["law"] == "webb"
 
 
 def test_the_unit_of_the_weights_does_not_matter(study: Study) -> None:
