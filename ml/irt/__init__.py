@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from ml.irt.distractors import DistractorOption, distractor_analysis
     from ml.irt.drift import Drift, drifting_anchors
     from ml.irt.fitting import Iteration
-    from ml.irt.flags import Flag, design_flags, form_flags
+    from ml.irt.flags import Flag, design_flags, form_flags, not_reached
     from ml.irt.itemfit import DependentPair, ItemFit, item_fit, local_dependence
     from ml.irt.joint import concurrent_link, fixed_anchor_link
     from ml.irt.linking import Link, link, link_chain
@@ -64,6 +64,7 @@ _HOME = {
     "Iteration": "fitting",
     "design_flags": "flags",
     "form_flags": "flags",
+    "not_reached": "flags",
     "VerticalScale": "vertical",
     "vertical_scale": "vertical",
 }
@@ -99,6 +100,7 @@ __all__ = [
     "local_dependence",
     "logistic_dif",
     "mantel_haenszel",
+    "not_reached",
     "observed_shares",
     "person_fit",
     "reliability_estimate",

@@ -1,7 +1,8 @@
 """`python -m ml.irt fit responses.csv --model 2pl --out model.json`: no service needed.
 
 The file has a header with the items' names; an empty cell was not presented. `--group` names a
-column of labels. Prints the parameters with their standard errors, and how the fit went.
+column of labels. Prints the parameters with their standard errors, how well each item fits (infit,
+outfit, p of S-X²), and how the fit of the model went.
 """
 
 import argparse
@@ -15,6 +16,7 @@ import numpy as np
 
 from ml.checks import FloatArray
 from ml.errors import StatisticsError
+from ml.irt.items import MIXED, MODELS
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -23,7 +25,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         names, X, groups = read_responses(Path(options.responses), options.group)
         model = fitted(names, X, groups, options)
-        print_model(model)
+        print_items(model, X, groups)
         print_fit(model, X, groups)
     except StatisticsError as error:
         print(f"refused: {error}", file=sys.stderr)
@@ -41,7 +43,8 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True)
     fit = commands.add_parser("fit", help="calibrate items from a CSV file of responses")
     fit.add_argument("responses", help="CSV: a header of item names, one row per person")
-    fit.add_argument("--model", default="2pl", choices=["rasch", "2pl", "3pl", "gpcm", "pcm"])
+    fit.add_argument("--model", default="2pl", choices=[*MODELS, MIXED])
+    fit.add_argument("--item-models", help="for --model mixed: one per item, 2pl,gpcm,…")
     fit.add_argument("--group", help="name of a column of group labels")
     fit.add_argument("--quadrature", type=int, default=61)
     fit.add_argument("--tol", type=float, default=1e-6)
@@ -89,6 +92,7 @@ def fitted(
 
     model = ItemResponseModel(
         model=options.model,
+        item_models=options.item_models.split(",") if options.item_models else None,
         quadrature=options.quadrature,
         tol=options.tol,
         max_iter=options.max_iter,
@@ -96,21 +100,22 @@ def fitted(
     return model.fit_named(X, names, groups=groups)
 
 
-def print_model(model: Any) -> None:
+def print_items(model: Any, X: FloatArray, groups: list[str] | None) -> None:
     """One line per item."""
+    from ml.irt.itemfit import item_fit  # noqa: PLC0415  takes a second
+
     errors = model.standard_errors_
     steps = range(model.intercept_.shape[1])
     head = ["item", "a", "se"]
     for step in steps:
         head += [f"d{step + 1}", "se"]
-    print("\t".join([*head, "difficulty", "guessing"]))
-    for item, name in enumerate(model.item_names_):
-        cells = [name, _shown(model.discrimination_[item]), _shown(errors["discrimination"][item])]
+    print("\t".join([*head, "difficulty", "guessing", "infit", "outfit", "p"]))
+    for item, fit in enumerate(item_fit(model, X, groups=groups)):
+        numbers = [model.discrimination_[item], errors["discrimination"][item]]
         for step in steps:
-            cells.append(_shown(model.intercept_[item, step]))
-            cells.append(_shown(errors["intercept"][item, step]))
-        cells += [_shown(model.difficulty_[item]), _shown(model.guessing_[item])]
-        print("\t".join(cells))
+            numbers += [model.intercept_[item, step], errors["intercept"][item, step]]
+        numbers += [model.difficulty_[item], model.guessing_[item], fit.infit, fit.outfit, fit.p]
+        print("\t".join([fit.item, *(_shown(number) for number in numbers)]))
 
 
 def print_fit(model: Any, X: FloatArray, groups: list[str] | None) -> None:

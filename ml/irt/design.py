@@ -92,14 +92,23 @@ def anchor_positions(anchors: Anchors, names: list[str]) -> dict[int, Anchor]:
     return result
 
 
+def highest_step(anchors: Anchors | None) -> int:
+    """The last category of the anchors, which in these data perhaps nobody chose."""
+    return max((_anchor_steps(anchor) for anchor in (anchors or {}).values()), default=1)
+
+
+def _anchor_steps(anchor: Anchor) -> int:
+    intercept = np.asarray(anchor["intercept"], dtype=np.float64).ravel()
+    return int(np.flatnonzero(np.isfinite(intercept)).max(initial=-1)) + 1
+
+
 def _steps(
     responses: Responses, models: list[str], names: list[str], known: dict[int, Anchor]
 ) -> IntArray:
     steps = np.ones(len(names), dtype=np.int64)
     for item, counts in enumerate(responses.counts):
         if item in known:
-            intercept = np.asarray(known[item]["intercept"], dtype=np.float64).ravel()
-            steps[item] = np.flatnonzero(np.isfinite(intercept)).max(initial=-1) + 1
+            steps[item] = _anchor_steps(known[item])
             if steps[item] == 0 or counts[steps[item] + 1 :].any():
                 raise StatisticsError("anchor_mismatch", item=names[item])
             continue

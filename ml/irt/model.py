@@ -16,6 +16,7 @@ from ml.irt.design import (
     Anchors,
     FitWarning,
     group_codes,
+    highest_step,
     identified,
     models_of,
     person_weights,
@@ -131,7 +132,8 @@ class ItemResponseModel(TransformerMixin, BaseEstimator):  # type: ignore[misc] 
                 raise StatisticsError("zero_weights", sample_weight="every weight is zero")
             codes, group = codes[weights > 0], group[weights > 0]
             weights = weights[weights > 0]
-        responses = as_responses(codes, group, weights)
+        n_steps = max(int(codes.max(initial=1)), highest_step(anchors))
+        responses = as_responses(codes, group, weights, n_steps)
         if not responses.n_persons:
             raise StatisticsError("no_data")
         self.item_names_ = item_names(

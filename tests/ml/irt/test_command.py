@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import ml
-from ml.irt import ItemResponseModel
+from ml.irt import ItemResponseModel, item_fit
 from ml.irt.__main__ import main
 from tests.ml.irt.conftest import answers, item_labels, made_items, people
 
@@ -39,6 +39,20 @@ def test_a_file_is_fitted_printed_and_written(responses, tmp_path, capsys):
     assert f"item 0\t{expected.discrimination_[0]:.6f}" in printed
     assert f"log-likelihood\t{expected.loglik_:.6f}" in printed
     assert "group s1" in printed
+    fit = item_fit(expected, X, groups=[f"s{n % 2}" for n in range(800)])[3]
+    line = next(line for line in printed.splitlines() if line.startswith("item 3\t"))
+    assert line.split("\t")[-3:] == [f"{x:.6f}" for x in (fit.infit, fit.outfit, fit.p)]
+
+
+def test_every_item_may_have_its_own_model(responses, tmp_path, capsys):
+    path, _ = responses
+    out, kinds = tmp_path / "model.json", "rasch,2pl,2pl,2pl,2pl,2pl"
+    command = ["fit", str(path), "--group", "school", "--model", "mixed", "--out", str(out)]
+    assert main([*command, "--item-models", kinds]) == 0
+    model = ItemResponseModel.from_json(out.read_text(encoding="utf-8"))
+    assert model.discrimination_[0] == 1
+    assert main(command) == 2
+    assert "item_models_missing" in capsys.readouterr().err
 
 
 def test_the_module_is_a_command_that_needs_no_service(responses, tmp_path):

@@ -4,6 +4,7 @@ import itertools
 
 import numpy as np
 import pytest
+from threadpoolctl import threadpool_limits
 
 from ml.irt import (
     ItemResponseModel,
@@ -13,9 +14,9 @@ from ml.irt import (
     form_flags,
     item_fit,
     local_dependence,
+    not_reached,
     person_fit,
 )
-from ml.irt.flags import not_reached
 from ml.irt.itemfit import _rest_distributions
 from ml.irt.items import category_probabilities
 from tests.ml.irt import plain
@@ -141,6 +142,18 @@ def test_q3_is_the_correlation_of_residuals(fitting):
     for pair in local_dependence(model, X)[:5]:
         i, j = (item_labels(20).index(name) for name in (pair.first, pair.second))
         assert pair.q3 == pytest.approx(correlation[i, j], abs=1e-10)
+
+
+def test_checks_have_the_same_bits_with_one_and_two_threads():
+    X = answers(made_items(63), people(5001))  # sizes at which OpenBLAS itself differs
+    model = ItemResponseModel().fit(X)
+    found = []
+    for threads in (1, 2):
+        model.set_params(n_jobs=threads)
+        with threadpool_limits(threads, user_api="blas"):
+            found.append([item_fit(model, X), local_dependence(model, X), person_fit(model, X)])
+    assert found[0][:2] == found[1][:2]
+    assert (found[0][2] == found[1][2]).all()
 
 
 def test_one_ability_is_enough_where_there_is_one(fitting):

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from sklearn.datasets import make_blobs
 from sklearn.utils.estimator_checks import check_estimator
+from threadpoolctl import threadpool_limits
 
 from ml.errors import StatisticsError
 from ml.irt import ItemResponseModel
@@ -116,7 +117,11 @@ def test_the_bits_are_the_same_with_one_and_two_threads(kind):
     if kind == "holes":
         X[np.random.default_rng(0).random(X.shape) < 0.1] = np.nan
         X = X[:20_000]
-    one, two = (ItemResponseModel(model="gpcm", n_jobs=n).fit(X) for n in (1, 2))
+    fitted = []
+    for threads in (1, 2):
+        with threadpool_limits(threads, user_api="blas"):
+            fitted.append(ItemResponseModel(model="gpcm", n_jobs=threads).fit(X))
+    one, two = fitted
     assert (one.discrimination_ == two.discrimination_).all()
     assert (one.covariance_ == two.covariance_).all()
     assert one.loglik_ == two.loglik_
@@ -263,6 +268,42 @@ def test_an_anchor_must_be_an_item(responses):
     anchors = {"nowhere": {"discrimination": 1.0, "intercept": [0.0]}}
     refused = refusal(ItemResponseModel().fit_named, responses, item_labels(10), anchors=anchors)
     assert refused.code == "unknown_anchor"
+
+
+@pytest.mark.parametrize(
+    "anchor",
+    [
+        {"discrimination": 1.0, "intercept": [0.0, 1.0, -np.inf], "guessing": 1.0},
+        {"discrimination": np.nan, "intercept": [0.0]},
+        {"discrimination": 1.0, "intercept": [np.nan]},
+    ],
+)
+def test_an_anchor_that_cannot_be_is_refused_by_name(responses, anchor):
+    refused = refusal(
+        ItemResponseModel().fit_named, responses, item_labels(10), anchors={"item 7": anchor}
+    )
+    assert (refused.code, refused.parameters["item"]) == ("anchor_mismatch", "item 7")
+
+
+def test_an_anchor_with_fewer_categories_than_were_chosen_is_refused_by_name():
+    X = answers(made_items(6, model="gpcm", steps=2), people(800))
+    anchors = {"item 2": {"discrimination": 1.0, "intercept": [0.0]}}
+    refused = refusal(ItemResponseModel(model="gpcm").fit_named, X, item_labels(6), anchors=anchors)
+    assert (refused.code, refused.parameters["item"]) == ("anchor_mismatch", "item 2")
+
+
+def test_an_anchor_keeps_a_category_that_nobody_chooses_any_more():
+    items = made_items(8, model="gpcm", steps=2)
+    names = item_labels(8)
+    reference = ItemResponseModel(model="gpcm").fit_named(answers(items, people(4000)), names)
+    X = answers(items, people(4000, -0.5, seed=3), 3)
+    X = np.where(X == 2, np.nan, X)  # whoever chose it is not there: the others stay informative
+    known = anchors_of(reference, names[:6])
+    model = ItemResponseModel(model="gpcm").fit_named(X, names, anchors=known)
+    assert model.intercept_[:6] == pytest.approx(reference.intercept_[:6], nan_ok=True)
+    assert model.intercept_.shape == (8, 2)
+    assert np.isnan(model.intercept_[6:, 1]).all()
+    assert np.isfinite(model.transform(X[:50])).all()
 
 
 def test_every_iteration_is_told():
