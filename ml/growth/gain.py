@@ -14,14 +14,14 @@ from ml.growth.designs import (
     EIV,
     MIXED,
     SCORE,
-    Views,
+    Comparison,
     combined,
-    parts_of,
-    views_of,
+    combined_view,
+    comparison_of,
 )
-from ml.growth.result import Gain, notes_on
+from ml.growth.result import VIEW_MISSING, Gain, Note, notes_on
 from ml.growth.study import Study, check_study, study_of
-from ml.growth.wild import WildBootstrap, wild_bootstrap
+from ml.growth.wild import wild_bootstrap
 from ml.intervals import t_estimate
 from ml.labels import Labels
 from ml.parallel import one_blas_thread
@@ -75,24 +75,59 @@ def gain(
     _check_reliability(study, design, reliability)
     _check_possible(study, design, errors)
     check_study(study, Threshold(min_persons, min_clusters))
-    style = _Style(study, unit, level)
-    designs = _designs(study, reliability)
-    answer = design if design in designs else SCORE
+    request = _Request(study, design, reliability, unit, level)
     with one_blas_thread():
-        views = [views_of(study, m, designs, reliability) for m in range(len(study.pre))]
-        bootstrap = _bootstrap(views, answer, level, random_state) if errors == WILD else None
-        return _gain(style, design, answer, views, bootstrap, error_left=reliability is None)
+        comparisons = [comparison_of(study, index) for index in range(len(study.pre))]
+        found = request.answered(comparisons)
+        if errors == CR2:
+            return found
+        view = comparisons[0].view(request.answer, reliability)
+        bootstrap = wild_bootstrap(
+            view.equation, view.contrast, level=level, random_state=random_state
+        )
+    estimate = replace(found.estimate, interval=bootstrap.interval)
+    return replace(found, estimate=estimate, bootstrap=bootstrap)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Style:
-    """What all estimates of one call have in common."""
+class _Request:
+    """What one call asks for, and how its estimates are written."""
 
     study: Study
+    design: str
+    reliability: float | None
     unit: str
     level: float
 
-    def estimate(self, name: str, part: Combined) -> Estimate:
+    @property
+    def answer(self) -> str:
+        """The design that answers: without a group there is nothing to adjust."""
+        return SCORE if self.study.group is None and self.design != MIXED else self.design
+
+    def answered(self, comparisons: Sequence[Comparison]) -> Gain:
+        parts, missing = _parts(
+            comparisons, self.answer, _designs(self.study, self.reliability), self.reliability
+        )
+        estimates = {name: self._estimate(name, part) for name, part in parts.items()}
+        regression = self._estimate(
+            "regression_to_the_mean",
+            combined([each.regression_to_the_mean() for each in comparisons]),
+        )
+        error_left = self.reliability is None and len(comparisons) == 1
+        notes = notes_on(self.design, estimates, regression, error_left=error_left)
+        own = parts[self.answer]
+        return Gain(
+            design=self.design,
+            estimate=self._estimate("gain", own),
+            alternatives=tuple(each for name, each in estimates.items() if name != self.answer),
+            regression_to_the_mean=regression,
+            notes=(*notes, *missing),
+            sampling_variance=own.within,
+            imputation_variance=own.se**2 - own.within,
+            n_missing=self.study.n_missing,
+        )
+
+    def _estimate(self, name: str, part: Combined) -> Estimate:
         return t_estimate(
             name,
             part.value,
@@ -105,42 +140,22 @@ class _Style:
         )
 
 
-def _gain(
-    style: _Style,
-    design: str,
+def _parts(
+    comparisons: Sequence[Comparison],
     answer: str,
-    views: Sequence[Views],
-    bootstrap: WildBootstrap | None,
-    *,
-    error_left: bool,
-) -> Gain:
-    parts = {name: combined(parts_of(views, name)) for name in views[0].by_design}
-    estimates = {name: style.estimate(name, part) for name, part in parts.items()}
-    regression = style.estimate(
-        "regression_to_the_mean", combined([view.regression for view in views])
-    )
-    own = replace(estimates[answer], name="gain")
-    if bootstrap is not None:
-        own = replace(own, interval=bootstrap.interval)
-    scores = len(style.study.pre) == 1
-    return Gain(
-        design=design,
-        estimate=own,
-        alternatives=tuple(each for name, each in estimates.items() if name != answer),
-        regression_to_the_mean=regression,
-        notes=notes_on(design, estimates, regression, error_left=scores and error_left),
-        sampling_variance=parts[answer].within,
-        imputation_variance=own.se**2 - parts[answer].within,
-        n_missing=style.study.n_missing,
-        bootstrap=bootstrap,
-    )
-
-
-def _bootstrap(
-    views: Sequence[Views], answer: str, level: float, random_state: int
-) -> WildBootstrap:
-    view = views[0].by_design[answer]
-    return wild_bootstrap(view.equation, view.contrast, level=level, random_state=random_state)
+    designs: Sequence[str],
+    reliability: float | None,
+) -> tuple[dict[str, Combined], list[Note]]:
+    """Every view that can be estimated, and a note for each other; the answer must be."""
+    parts, missing = {}, []
+    for design in designs:
+        try:
+            parts[design] = combined_view(comparisons, design, reliability)
+        except StatisticsError as error:
+            if design == answer:
+                raise
+            missing.append(Note(VIEW_MISSING, {"design": design, "reason": error.code}))
+    return parts, missing
 
 
 def _designs(study: Study, reliability: float | None) -> list[str]:

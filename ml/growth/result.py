@@ -12,6 +12,7 @@ LORDS_PARADOX = "lords_paradox"
 REGRESSION_TO_THE_MEAN = "regression_to_the_mean"
 PRETEST_ERROR_LEFT = "pretest_error_left"
 NOTHING_TO_ADJUST = "nothing_to_adjust"
+VIEW_MISSING = "view_missing"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +90,7 @@ def notes_on(
     """What the reader of these views must know; error_left: the pre-test has error in it."""
     found = []
     adjusting = EIV if EIV in views else ANCOVA
-    if adjusting in views and disagree(views[SCORE], views[adjusting]):
+    if SCORE in views and adjusting in views and disagree(views[SCORE], views[adjusting]):
         found.append(
             Note(
                 LORDS_PARADOX,
@@ -98,7 +99,7 @@ def notes_on(
         )
     if error_left and design in (ANCOVA, MIXED) and ANCOVA in views:
         found.append(Note(PRETEST_ERROR_LEFT))
-    if design not in views:
+    if design in (ANCOVA, EIV) and design not in views:
         found.append(Note(NOTHING_TO_ADJUST))
     if regression.interval[0] > 0:
         found.append(Note(REGRESSION_TO_THE_MEAN, {"points": regression.value}))

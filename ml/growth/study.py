@@ -88,7 +88,7 @@ def check_study(study: Study, threshold: Threshold) -> None:
     """Refuse what no honest comparison follows from.
 
     Errors: one_cluster; no_group_variation; too_few_persons and too_few_clusters, also of one
-    of the groups; constant_outcome; constant_pretest.
+    of the groups; constant_outcome, also where all gained alike; constant_pretest.
     """
     if study.n_clusters == 1:
         raise StatisticsError("one_cluster")
@@ -105,9 +105,10 @@ def check_study(study: Study, threshold: Threshold) -> None:
             raise StatisticsError(
                 reason, min_persons=threshold.persons, min_clusters=threshold.clusters
             )
-    if (study.post.min(axis=1) == study.post.max(axis=1)).any():
+    spread = np.ptp(study.post, axis=1)
+    if (spread == 0).any() or (np.ptp(study.post - study.pre, axis=1) <= 1e-12 * spread).any():
         raise StatisticsError("constant_outcome")
-    if (study.pre.min(axis=1) == study.pre.max(axis=1)).any():
+    if (np.ptp(study.pre, axis=1) == 0).any():
         raise StatisticsError("constant_pretest")
 
 

@@ -59,6 +59,7 @@ MESSAGES = {
     "too_few_groups": _l("At least %(least)s groups are needed to say how far groups differ."),
     "unknown_design": _l("There is no design %(found)s."),
     "unknown_errors": _l("There are no errors of the kind %(found)s."),
+    "view_missing": _l("The data do not allow another view of this gain (%(design)s)."),
     "weights_with_mixed": _l(
         "Random intercepts are not estimated with weights here. Choose another design."
     ),

@@ -202,6 +202,25 @@ def test_regression_to_the_mean_is_what_a_low_start_gains_beyond_others(
     assert (found.value, found.se, found.df) == pytest.approx((-slope * spread, error * spread, df))
 
 
+def test_a_view_that_fails_is_told_and_does_not_sink_the_others(study: Study) -> None:
+    found = asked(study, "score", reliability=0.05)
+    assert {each.name for each in found.alternatives} == {"ancova", "mixed"}
+    (note,) = [note for note in found.notes if note.code == "view_missing"]
+    assert note.parameters == {"design": "eiv", "reason": "reliability_too_low"}
+
+
+def test_everybody_gaining_alike_is_refused(study: Study) -> None:
+    with pytest.raises(StatisticsError) as refusal:
+        gain(study.pre, study.pre + 10, clusters=study.school)
+    assert refusal.value.code == "constant_outcome"
+
+
+def test_a_perfect_fit_is_refused(study: Study) -> None:
+    with pytest.raises(StatisticsError) as refusal:
+        gain(study.pre, 2 * study.pre, group=study.group, clusters=study.school, design="ancova")
+    assert refusal.value.code == "not_estimable"
+
+
 def test_every_note_has_its_sentence(study: Study) -> None:
     notes = asked(study, "ancova").notes
     assert {"lords_paradox", "pretest_error_left", "regression_to_the_mean"} == {
