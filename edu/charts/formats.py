@@ -71,7 +71,12 @@ def level(share: float, locale: str) -> str:
 
 
 def digits(rows: Sequence[Row], unit: str) -> int:
-    """Decimals worth showing: the last one is at most a third of the median half interval."""
+    """Decimals worth showing: the last one is at most a third of the median half interval.
+
+    Ranks have none.
+    """
+    if unit == "rank":
+        return 0
     halves = [
         (row.high - row.low) / 2 for row in rows if row.high is not None and row.low is not None
     ]

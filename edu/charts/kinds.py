@@ -21,6 +21,7 @@ def ranked_dots(
     suppressed: Sequence[str] = (),
     labels: Mapping[str, str] | None = None,
     zero: bool = False,
+    ascending: bool = False,
     texts: Texts | None = None,
     **caption: Unpack[Caption],
 ) -> Chart:
@@ -30,11 +31,13 @@ def ranked_dots(
     suppressed: labels of groups that may not be shown; they stand last, with a word.
     labels: what to write for an Estimate's `group` where that is a code.
     zero: whether the axis must hold zero.
+    ascending: from the lowest to the highest instead, as ranks are read.
     Refuses (chart_*) an Estimate that is not whole, and a mixture of units or levels.
     """
     texts = texts or current_texts()
     rows = _rows(estimates, labels, texts)
-    rows.sort(key=lambda row: (-(row.value or 0.0), row.label))
+    sign = 1 if ascending else -1
+    rows.sort(key=lambda row: (sign * (row.value or 0.0), row.label))
     rows = [*_reference(reference, labels, texts), *rows, *_hidden(suppressed)]
     plotted = [*estimates, *([reference] if reference else [])]
     plan = _plan(rows, plotted, texts, caption, target=target, zero=zero, bars=False)

@@ -28,7 +28,7 @@ def chart_svg(chart: Chart, *, foot: str = "") -> str:
     drawn = _without_space(ET.fromstring(chart.svg))  # noqa: S314 (our own)
     names, marks = drawn[:2], drawn[2:]
     title = lettering.wrap(chart.title, _TITLE, _WIDTH, bold=True)
-    source = lettering.wrap(foot, SMALL, _WIDTH) if foot else ()
+    source = lettering.wrap(lettering.legible(foot), SMALL, _WIDTH) if foot else ()
     top = _EDGE + _TITLE_LINE * len(title) + 4
     under = top + float(drawn.get("height", 0))
     height = under + SMALL_LINE * len(source) + _EDGE
@@ -40,7 +40,11 @@ def chart_svg(chart: Chart, *, foot: str = "") -> str:
     picture.extend(_fixed(mark, _WIDTH) for mark in marks)
     for text, y in lines_of(source, under + 16, SMALL_LINE):
         add(root, "text", text, x=_EDGE, y=y, font_size=SMALL, fill="var(--quiet)")
-    return _COLOR.sub(lambda found: LIGHT[found[1]], ET.tostring(root, encoding="unicode"))
+    for element in root.iter():
+        for name, value in element.items():
+            if color := _COLOR.fullmatch(value):
+                element.set(name, LIGHT[color[1]])
+    return ET.tostring(root, encoding="unicode")
 
 
 def _without_space(root: ET.Element) -> ET.Element:

@@ -148,10 +148,11 @@ def test_the_png_has_letters_without_a_font_of_the_machine() -> None:
 
 
 def test_hostile_words_stay_words() -> None:
-    chart = dots(3, suppressed=PAYLOADS, title=PAYLOADS[0], description=PAYLOADS[1])
+    words = [*PAYLOADS, "var(--sky)", "50%"]
+    chart = dots(3, suppressed=words, title=PAYLOADS[0], description=PAYLOADS[1])
     tags = {
         one.tag.removeprefix(SVG)
-        for one in ET.fromstring(chart_svg(chart, foot=PAYLOADS[2])).iter()  # noqa: S314
+        for one in ET.fromstring(chart_svg(chart, foot=PAYLOADS[-1])).iter()  # noqa: S314
     }
     assert tags <= {
         "svg",
@@ -165,7 +166,8 @@ def test_hostile_words_stay_words() -> None:
         "circle",
         "text",
     }
-    assert chart_png(chart)
+    assert "var(--sky)" in chart_svg(chart)
+    assert chart_png(chart, foot=PAYLOADS[-1])
 
 
 def test_the_colors_are_those_of_the_theme() -> None:
