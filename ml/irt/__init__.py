@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from ml.irt.dimensionality import Dimensionality, check_dimensionality
     from ml.irt.distractors import DistractorOption, distractor_analysis
     from ml.irt.drift import Drift, drifting_anchors
-    from ml.irt.fitting import Iteration
     from ml.irt.flags import Flag, design_flags, form_flags, not_reached
     from ml.irt.itemfit import DependentPair, ItemFit, item_fit, local_dependence
     from ml.irt.joint import concurrent_link, fixed_anchor_link
@@ -29,6 +28,7 @@ if TYPE_CHECKING:
     from ml.irt.model import ItemResponseModel
     from ml.irt.personfit import person_fit
     from ml.irt.precision import error_estimate, reliability_estimate
+    from ml.irt.search import Iteration
     from ml.irt.vertical import VerticalScale, vertical_scale
 
 _HOME = {
@@ -61,7 +61,7 @@ _HOME = {
     "likelihood_ratio_dif": "dif_likelihood",
     "FitWarning": "design",
     "Flag": "flags",
-    "Iteration": "fitting",
+    "Iteration": "search",
     "design_flags": "flags",
     "form_flags": "flags",
     "not_reached": "flags",

@@ -5,20 +5,19 @@ Scand. J. Stat. 35, scheme S3) starts on some thousand persons. The exact inform
 there is the first metric of BFGS on all data, which so begins with nearly a Newton step.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from ml.checks import FloatArray
 from ml.errors import StatisticsError
-from ml.irt.expectation import Expected, expectation, score
-from ml.irt.information import observed_information
-from ml.irt.items import Curves, Items, curves, unpack
+from ml.irt.items import Items
 from ml.irt.maximization import maximization
 from ml.irt.parallel import one_blas_thread
 from ml.irt.part import part_of
 from ml.irt.responses import Responses
+from ml.irt.search import Listener, Point, Search, norm
 from ml.irt.steps import Undetermined, extrapolated, inverse, updated
 
 REACH = 6.0
@@ -29,21 +28,6 @@ EM_CYCLES = 150
 NO_GUESSING = -6.0
 # Persons up to which another Newton step costs nothing worth sparing.
 CHEAP = 30_000
-
-
-@dataclass(frozen=True, slots=True)
-class Iteration:
-    """Where a fit stands. number: from 1. loglik: of the n_persons looked at, which at first are a
-    part. gradient_norm: the largest absolute score component, per person.
-    """
-
-    number: int
-    loglik: float
-    gradient_norm: float
-    n_persons: int
-
-
-Listener = Callable[[Iteration], None]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -58,60 +42,6 @@ class Fit:
     n_passes: int
     information: FloatArray
     covariance: FloatArray
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Point:
-    """The likelihood at one parameter vector."""
-
-    vector: FloatArray
-    at: Curves
-    expected: Expected
-    gradient: FloatArray
-
-    @property
-    def loglik(self) -> float:
-        return self.expected.loglik
-
-
-@dataclass(slots=True, eq=False)
-class Search:
-    """A likelihood to climb. names: of the items, for refusals. n_iter: iterations so far;
-    n_passes: those over all the data.
-    """
-
-    responses: Responses
-    items: Items
-    theta: FloatArray
-    names: Sequence[str]
-    n_jobs: int | None
-    on_iteration: Listener | None = None
-    n_iter: int = 0
-    n_passes: int = 0
-
-    def point(self, vector: FloatArray) -> Point:
-        items = self.items.with_vector(vector)
-        at = curves(items, self.theta)
-        expected = expectation(self.responses, items, at, self.n_jobs)
-        self.n_passes += 1
-        return Point(vector, at, expected, score(self.responses, items, at, expected))
-
-    def information(self, point: Point) -> FloatArray:
-        items = self.items.with_vector(point.vector)
-        return observed_information(self.responses, items, point.at, point.expected, self.n_jobs)
-
-    def count(self, point: Point) -> None:
-        self.n_iter += 1
-        if self.on_iteration is not None:
-            size = norm(point, self.responses)
-            told = Iteration(self.n_iter, point.loglik, size, self.responses.n_persons)
-            self.on_iteration(told)
-
-    def item_in(self, direction: FloatArray) -> str:
-        """The item whose parameters a vector of them concerns most."""
-        slope, intercept, guess, _, _ = unpack(self.items, np.abs(direction))
-        sizes = np.nan_to_num(np.column_stack([slope, intercept, guess]))
-        return self.names[int(sizes.max(axis=1).argmax())]
 
 
 def nodes(items: Items, quadrature: int) -> FloatArray:
@@ -212,11 +142,6 @@ def em_step(search: Search, point: Point) -> Point:
     items = search.items.with_vector(point.vector)
     moved = maximization(search.responses, items, point.at, point.expected)
     return search.point(moved)
-
-
-def norm(point: Point, responses: Responses) -> float:
-    """The largest absolute score component, per person."""
-    return float(np.abs(point.gradient).max(initial=0.0)) / responses.total
 
 
 def metric_of(search: Search, point: Point, scale: float) -> FloatArray:

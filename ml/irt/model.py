@@ -22,9 +22,10 @@ from ml.irt.design import (
     person_weights,
     start,
 )
-from ml.irt.fitting import Fit, Listener, fit_items
+from ml.irt.fitting import Fit, fit_items
 from ml.irt.items import Items
 from ml.irt.responses import Codes, as_codes, as_responses, item_names
+from ml.irt.search import Listener
 from ml.irt.summary import fit_warnings, standard_errors
 from ml.labels import MISSING, Labels, encode_labels
 

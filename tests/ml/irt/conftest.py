@@ -6,6 +6,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from ml.errors import StatisticsError
+from ml.irt import ItemResponseModel
 from ml.irt.items import Items, starting_items
 from ml.irt.simulation import responses_at
 
@@ -57,3 +59,19 @@ def people(n: int, mean: float = 0.0, sd: float = 1.0, seed: int = 0) -> np.ndar
 
 def item_labels(n: int) -> list[str]:
     return [f"item {number}" for number in range(n)]
+
+
+@pytest.fixture(scope="module")
+def responses():
+    return answers(made_items(10), people(2000))
+
+
+@pytest.fixture(scope="module")
+def fitted(responses):
+    return ItemResponseModel().fit_named(responses, item_labels(10))
+
+
+def refusal(call, *arguments, **named) -> StatisticsError:
+    with pytest.raises(StatisticsError) as refused:
+        call(*arguments, **named)
+    return refused.value

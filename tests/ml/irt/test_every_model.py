@@ -7,9 +7,9 @@ import pytest
 
 from ml.irt import ItemResponseModel
 from ml.irt.design import start
-from ml.irt.fitting import Search
 from ml.irt.items import Items, starting_items
 from ml.irt.responses import as_codes, as_responses
+from ml.irt.search import Search
 from tests.ml.irt.conftest import answers, people
 
 STEPS = {"rasch": 1, "2pl": 1, "3pl": 1, "pcm": 2, "gpcm": 2}

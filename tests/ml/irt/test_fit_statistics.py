@@ -145,7 +145,7 @@ def test_q3_is_the_correlation_of_residuals(fitting):
 
 
 def test_checks_have_the_same_bits_with_one_and_two_threads():
-    X = answers(made_items(63), people(5001))  # sizes at which OpenBLAS itself differs
+    X = answers(made_items(31), people(2001))  # sizes at which OpenBLAS itself differs
     model = ItemResponseModel().fit(X)
     found = []
     for threads in (1, 2):

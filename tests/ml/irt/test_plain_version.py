@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from ml.irt.design import start
-from ml.irt.fitting import Search, nodes
+from ml.irt.fitting import nodes
 from ml.irt.responses import as_codes, as_responses
+from ml.irt.search import Search
 from tests.ml.irt import plain
 from tests.ml.irt.conftest import answers, item_labels, made_items, people
 
