@@ -49,7 +49,7 @@ def means_with_plausible_values(simulations: int, *, seed: int = 0) -> float:
         values = plausible_values(score, school, generator)
         low, high = estimate(values, design, Mean(), n_jobs=1)[0].interval()
         hits += low <= 0.0 <= high
-    return hits / simulations
+    return float(hits / simulations)
 
 
 def plausible_values(
@@ -88,7 +88,7 @@ def linked_trend(
         found = Trend(model=model).fit(cycles, used).per_decade_
         change = 10 * (truth[-1] - truth[0]) / (years[-1] - years[0])
         hits += found.interval[0] <= change <= found.interval[1]
-    return hits / simulations
+    return float(hits / simulations)
 
 
 def _published(
@@ -134,7 +134,7 @@ def rolling_origin(
             trend, [int(years[-1])], se=cycles[-1].se, link_error=float(link[-1]), level=level
         ).forecasts
         hits += forecast.interval[0] <= values[-1] <= forecast.interval[1]
-    return hits / simulations
+    return float(hits / simulations)
 
 
 def rank_sets(simulations: int, truth: FloatArray, *, seed: int = 0) -> dict[str, float]:
