@@ -134,8 +134,8 @@ def with_error(schools: int, design: str) -> Simulation:
     return once
 
 
-def wild(schools: int) -> Simulation:
-    """Few schools, restricted wild bootstrap."""
+def few(schools: int, errors: str) -> Simulation:
+    """Few schools: ANCOVA by the restricted wild bootstrap or by CR2."""
 
     def once(generator: np.random.Generator) -> float:
         study = drawn(generator, schools)
@@ -147,7 +147,7 @@ def wild(schools: int) -> Simulation:
                 design="ancova",
                 group=study.group,
                 clusters=study.school,
-                errors="wild",
+                errors=errors,
                 random_state=seed,
                 min_clusters=2,
             )
@@ -269,8 +269,10 @@ SCENARIOS: dict[str, tuple[Simulation, bool]] = {
     "ANCOVA, weights, 24 schools": (weighted(24), True),
     "ANCOVA, 24 schools, schools ignored": (ignoring_schools(24), False),
     "random intercepts, 24 schools": (mixed(24), True),
-    "wild bootstrap (Webb), 12 schools": (wild(12), True),
-    "wild bootstrap (Rademacher), 16 schools": (wild(16), True),
+    "wild bootstrap (Rademacher), 16 schools": (few(16, "wild"), True),
+    "wild bootstrap (Webb), 12 schools": (few(12, "wild"), True),
+    "wild bootstrap (Webb), 6 schools": (few(6, "wild"), False),
+    "CR2, 6 schools": (few(6, "cr2"), True),
     "reliability 0.7, EIV, 24 schools": (with_error(24, "eiv"), True),
     "reliability 0.7, EIV, 60 schools": (with_error(60, "eiv"), True),
     "reliability 0.7, ANCOVA, 24 schools": (with_error(24, "ancova"), False),
