@@ -10,6 +10,7 @@ from flask_babel import force_locale
 from edu.cli.importing import import_file
 from edu.cli.scoring import score
 from models.scores import RunStatus, ScoringRun
+from tests.edu.scoring.nation import sit_test
 
 MAPPING = {
     "instrument": "survey",
@@ -112,9 +113,23 @@ def test_scoring_by_name_may_publish_at_once(call, files) -> None:
     status, answer = call(score, "--sample", "pilot")
     assert (status, answer["status"]) == (0, "finished")
     status, answer = call(score, "survey", "--sample", "pilot", "--wave", "2026", "--publish")
-    assert (status, answer["status"], answer["instrument"]) == (0, "published", "survey")
+    assert (status, answer["status"], answer["instruments"]) == (0, "published", ["survey"])
 
 
 def test_an_unknown_instrument_is_refused(call) -> None:
     status, answer = call(score, "nothing")
     assert (status, answer["error"]["code"]) == (1, "unknown_instrument")
+
+
+def test_a_test_is_placed_on_its_scale_by_a_command(call, session, clean) -> None:
+    sit_test(session)
+    status, answer = call(score, "test", "--method", "irt", "--draws", "3", "--publish")
+    assert (status, answer["status"], answer["scale"]) == (0, "published", "digital_literacy")
+    assert answer["report"]["n_draws"] == 3
+    assert answer["report"]["waves"][0]["mean"] == pytest.approx(500)
+
+
+def test_a_model_that_does_not_exist_is_refused_with_those_there_are(call, session, clean) -> None:
+    sit_test(session, persons=20)
+    status, answer = call(score, "test", "--method", "irt", "--model", "4pl")
+    assert (status, answer["error"]["code"]) == (1, "unknown_model")

@@ -131,3 +131,13 @@ def test_an_impossible_id_is_absent(manager) -> None:
     for path in ("", "/items"):
         assert manager.get(f"{API}/{2**63}{path}").status_code == 404
     assert post(manager, f"/{2**63}/publish").status_code == 404
+
+
+def test_a_run_that_is_canceled_says_so_and_keeps_nothing(manager, session, sit) -> None:
+    sat = sit(answers(40, 4))
+    asked = post(manager, "", {"instruments": [sat.instrument.code]}).json
+    answer = manager.post(f"/api/v1/jobs/{asked['job_id']}/cancel", headers=csrf(manager))
+    assert answer.status_code == 200
+    told = manager.get(f"{API}/{asked['run']['id']}").json
+    assert (told["status"], told["failure"]["code"]) == ("failed", "cancelled")
+    assert told["scored_count"] is None
