@@ -19,6 +19,7 @@ from edu.export.api import blueprint as exports
 from edu.export.pages import pages as export
 from edu.outcomes.api import blueprint as findings
 from edu.outcomes.pages import pages as outcomes
+from edu.outcomes.pisa.pages import pages as pisa
 from edu.programs.api import blueprint as programs_api
 from edu.programs.pages import pages as programs
 from edu.registry.api import blueprint as registry_api
@@ -83,6 +84,7 @@ def register_features(app: Flask, api: Api) -> None:
     app.register_blueprint(scoring)
     api.register_blueprint(findings)
     app.register_blueprint(outcomes)
+    app.register_blueprint(pisa)
     app.register_blueprint(dashboard)
     api.register_blueprint(exports)
     app.register_blueprint(export)

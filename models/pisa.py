@@ -150,7 +150,7 @@ class SurveySummary(Base):
 
 
 class Concordance(Sourced, Base):
-    """How scores on a scale of the service are read on the scale of PISA: slope · score + intercept.
+    """How a score of the service is read on the scale of PISA: slope · score + intercept.
 
     From pupils who have both. `covariance`: of (slope, intercept), the link error of whatever is
     told on the scale of PISA.

@@ -17,10 +17,12 @@ from edu.cli.keys import require_fitting_keys
 from edu.cli.language import language
 from edu.config import Settings
 from edu.database import migrate, running
+from edu.outcomes.pisa.reference import load_pisa
 from edu.programs.reference import load_initiatives
 from edu.registry.reference import load_reference
 from edu.scoring.scales import load_scales
 from models import db
+from models.pisa import SurveyMean
 from models.places import Region
 from models.scores import Scale
 
@@ -46,7 +48,7 @@ def application(settings: Settings) -> Iterator[Flask]:
 def has_reference() -> bool:
     """Whether the country's own lists are there."""
     with Session(db.engine) as session:
-        lists = (Region.id, Scale.id)
+        lists = (Region.id, Scale.id, SurveyMean.id)
         return all(session.scalar(select(column).limit(1)) is not None for column in lists)
 
 
@@ -57,6 +59,7 @@ def write_reference() -> None:
         load_reference(session)
         load_initiatives(session)
         load_scales(session)
+        load_pisa(session)
         session.commit()
 
 

@@ -1,0 +1,134 @@
+"""Reading what is known of PISA: published figures and summaries, none of them personal."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, contains_eager
+
+from edu.accounts.roles import Permission
+from edu.accounts.scope import Scope
+from models.outcomes import Finding
+from models.pisa import (
+    KAZAKHSTAN,
+    Concordance,
+    Domain,
+    LinkedQuantity,
+    Product,
+    SurveyFile,
+    SurveyLinkError,
+    SurveyMean,
+    SurveySummary,
+)
+from models.scores import RunStatus, Scale, ScoringRun
+
+
+def means(
+    session: Session,
+    scope: Scope,
+    *,
+    product: Product = Product.PISA,
+    economy: str | None = None,
+    domain: Domain | None = None,
+    cycle: int | None = None,
+) -> list[SurveyMean]:
+    """Published means of one product, by domain, cycle and economy; never of two products."""
+    scope.require(Permission.READ_FIGURES)
+    wanted = {"economy": economy, "domain": domain, "cycle": cycle}
+    statement = select(SurveyMean).where(SurveyMean.product == product)
+    statement = statement.filter_by(**{key: value for key, value in wanted.items() if value})
+    order = (SurveyMean.domain, SurveyMean.cycle, SurveyMean.economy)
+    return list(session.scalars(statement.order_by(*order)))
+
+
+def series(session: Session, scope: Scope, *, domain: Domain) -> list[SurveyMean]:
+    """Kazakhstan's means in PISA, those that are not comparable among them."""
+    return means(session, scope, economy=KAZAKHSTAN, domain=domain)
+
+
+def latest_cycle(session: Session, domain: Domain) -> int | None:
+    """The newest cycle with means of several economies, Kazakhstan among them."""
+    several = (
+        select(SurveyMean.cycle)
+        .where(SurveyMean.product == Product.PISA, SurveyMean.domain == domain)
+        .group_by(SurveyMean.cycle)
+        .having(func.count() > 1, func.bool_or(SurveyMean.economy == KAZAKHSTAN))
+    )
+    return session.scalar(several.order_by(SurveyMean.cycle.desc()).limit(1))
+
+
+def link_errors(
+    session: Session,
+    scope: Scope,
+    *,
+    domain: Domain | None = None,
+    quantity: LinkedQuantity | None = None,
+) -> list[SurveyLinkError]:
+    """Link errors between cycles of PISA."""
+    scope.require(Permission.READ_FIGURES)
+    wanted = {"domain": domain, "quantity": quantity}
+    statement = select(SurveyLinkError).filter_by(**{key: v for key, v in wanted.items() if v})
+    order = (SurveyLinkError.domain, SurveyLinkError.from_cycle, SurveyLinkError.to_cycle)
+    return list(session.scalars(statement.order_by(*order)))
+
+
+def files(session: Session, scope: Scope) -> list[SurveyFile]:
+    """The pupil files that were summarized, newest first."""
+    scope.require(Permission.READ_FIGURES)
+    return list(session.scalars(select(SurveyFile).order_by(SurveyFile.id.desc())))
+
+
+def summaries(
+    session: Session,
+    scope: Scope,
+    *,
+    product: Product = Product.PISA,
+    economy: str = KAZAKHSTAN,
+    domain: str | None = None,
+) -> list[SurveySummary]:
+    """What pupil files of one product say of an economy: the newest file of each cycle."""
+    scope.require(Permission.READ_FIGURES)
+    statement = (
+        select(SurveySummary)
+        .join(SurveySummary.file)
+        .options(contains_eager(SurveySummary.file))
+        .where(SurveyFile.product == product, SurveySummary.economy == economy)
+        .order_by(SurveyFile.cycle, SurveySummary.domain, SurveyFile.id)
+    )
+    if domain is not None:
+        statement = statement.where(SurveySummary.domain == domain)
+    newest = {(one.file.cycle, one.domain): one for one in session.scalars(statement)}
+    return list(newest.values())
+
+
+def run_of_scale(session: Session, scope: Scope, *, domain: Domain) -> ScoringRun | None:
+    """The newest published run of people on the scale that bears the domain's name."""
+    scope.require(Permission.READ_FIGURES)
+    statement = (
+        select(ScoringRun)
+        .join(Scale, Scale.id == ScoringRun.scale_id)
+        .where(Scale.code == domain.value, ScoringRun.status == RunStatus.PUBLISHED)
+        .where(ScoringRun.sample_id.is_(None))
+    )
+    return session.scalar(statement.order_by(ScoringRun.id.desc()).limit(1))
+
+
+def concordances(session: Session, scope: Scope) -> list[Concordance]:
+    """How scales of the service are read on that of PISA, newest first."""
+    scope.require(Permission.READ_FIGURES)
+    return list(session.scalars(select(Concordance).order_by(Concordance.id.desc())))
+
+
+def concordance_of(session: Session, scope: Scope, *, scale_id: int) -> Concordance | None:
+    """The newest concordance of a scale; None while it is not linked to PISA."""
+    return next((one for one in concordances(session, scope) if one.scale_id == scale_id), None)
+
+
+def cohort_findings(session: Session, scope: Scope, *, run_id: int) -> Sequence[Finding]:
+    """What was found of a run's cohorts, the newest of each kind."""
+    scope.require(Permission.READ_FIGURES)
+    statement = (
+        select(Finding)
+        .where(Finding.scoring_run_id == run_id, Finding.kind.startswith("cohort_"))
+        .order_by(Finding.id)
+    )
+    return list({one.kind: one for one in session.scalars(statement)}.values())
