@@ -128,10 +128,12 @@ def _error(design: SchoolDesign) -> tuple[float, float]:
 
 def _power(effect_in_errors: float, df: float, level: float) -> float:
     """Of the two-sided t test, exactly: with the noncentral t distribution."""
-    from scipy.special import nctdtr, stdtrit  # noqa: PLC0415
+    from scipy.special import nctdtr, ndtr, stdtrit  # noqa: PLC0415
 
     critical = float(stdtrit(df, (1 + level) / 2))
     missed = nctdtr(df, effect_in_errors, critical) - nctdtr(df, effect_in_errors, -critical)
+    if not math.isfinite(missed):  # far beyond where the power matters, the series gives up
+        missed = ndtr((critical - effect_in_errors) / math.sqrt(1 + critical**2 / (2 * df)))
     return float(1 - missed)
 
 
