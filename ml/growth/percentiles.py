@@ -196,7 +196,7 @@ def growth_to_target(
     """Which growth percentile, held every year, leads from `start` to `target`.
 
     years: fitted models of one earlier score each, in the order of the years. start: (n,) scores
-    on the first one's earlier test. target: a score on the last one's later test, or (n,).
+    on the first one's earlier test. target: a score on the last one's later test, or (n,) of them.
     start_error: standard error of measurement. The norms are taken as fixed: they say what growth
     has been usual, not what is possible.
     Errors: no_years, one_prior_needed, invalid_error, length_mismatch, invalid_level.
@@ -208,7 +208,10 @@ def growth_to_target(
     if any(len(year.splines_) != 1 for year in years):
         raise StatisticsError("one_prior_needed")
     scores = as_floats(start, "start")
-    goal = np.broadcast_to(np.asarray(target, dtype=np.float64), scores.shape)
+    goals = float_matrix(np.atleast_1d(target), "target")[0]
+    if goals.size > 1:
+        check_length(goals.size, scores.size, "target")
+    goal = np.broadcast_to(goals, scores.shape)
     margin = t_quantile((1.0 + level) / 2.0, float("inf")) * _errors(start_error, scores)
     tables = [_table(year) for year in years]
     needed = [_needed(tables, scores + side * margin, goal) for side in (0.0, 1.0, -1.0)]
@@ -239,7 +242,7 @@ def _table(year: GrowthPercentiles) -> _Table:
 
 def _needed(tables: Sequence[_Table], start: FloatArray, goal: FloatArray) -> IntArray:
     result = np.full(start.size, -1, dtype=np.int64)
-    rows = np.flatnonzero(~np.isnan(start))
+    rows = np.flatnonzero(~(np.isnan(start) | np.isnan(goal)))
     for first, last in spans(rows.size, PIECE):
         piece = rows[first:last]
         scores = np.repeat(start[piece, None], N_QUANTILES - 1, axis=1)

@@ -89,8 +89,7 @@ def school_effects(
         raise StatisticsError("constant_outcome")
     with one_blas_thread():
         standard = standardized(columns[:, used], None)
-        start, sums, top = intercepts(outcome[used], standard.columns, school, there.size)
-        del start
+        _, sums, top = intercepts(outcome[used], standard.columns, school, there.size)
         raw = (sums.outcome - sums.columns @ top.beta) / sums.n
         names = [str(labels[index]) for index in there]
         style = _Style(names, sums.n.astype(np.int64), np.ones(there.size, np.int64), unit, level)

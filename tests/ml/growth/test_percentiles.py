@@ -248,6 +248,10 @@ def test_targets_and_percentiles_refuse_what_they_cannot_use() -> None:
     for code, call in (
         ("invalid_error", lambda: norms.percentiles([1], [1], prior_error=-1, current_error=1)),
         ("length_mismatch", lambda: both.percentiles([1], [1], prior_error=1, current_error=1)),
+        (
+            "length_mismatch",
+            lambda: growth_to_target([norms], [1.0] * 3, [1.0, 2.0], start_error=1.0),
+        ),
         ("no_years", lambda: growth_to_target([], [1.0], 1.0, start_error=1.0)),
         ("one_prior_needed", lambda: growth_to_target([both], [1.0], 1.0, start_error=1.0)),
     ):
