@@ -91,16 +91,17 @@ class Trend:
         return self
 
     def change(self, first: int, second: int) -> Estimate:
-        """Published value of `second` minus that of `first`, with the link between just these two.
+        """Published value of `second` minus that of `first`, with the link between the two.
 
-        Errors: unknown_cycle, not_comparable_cycle, link_error_missing.
+        Errors: unknown_cycle, not_comparable_cycle.
         """
-        one, other = self._cycle(first), self._cycle(second)
-        link = self.links_.between(first, second) if self.links_ else 0.0
+        contrast = np.zeros(len(self.cycles_))
+        contrast[self._position(first)] -= 1
+        contrast[self._position(second)] += 1
         return t_estimate(
             "change",
-            other.value - one.value,
-            float(np.sqrt(one.se**2 + other.se**2 + link**2)),
+            float(contrast @ self.process_.series.y),
+            float(np.sqrt(contrast @ self.covariance_ @ contrast)),
             df=np.inf,
             n=2,
             group=f"{first}–{second}",
@@ -151,10 +152,10 @@ class Trend:
             level=self.level,
         )
 
-    def _cycle(self, year: int) -> Cycle:
-        for cycle in self.cycles_:
+    def _position(self, year: int) -> int:
+        for position, cycle in enumerate(self.cycles_):
             if cycle.year == year:
-                return cycle
+                return position
         if any(cycle.year == year for cycle in self.apart_):
             raise StatisticsError("not_comparable_cycle", year=year)
         raise StatisticsError("unknown_cycle", year=year)

@@ -40,6 +40,12 @@ def test_every_published_pair_has_its_own_link_error():
     link = trend.covariance_ - np.diag([9.0, 9.0, 1.9**2, 1.7**2])
     assert link[0, 0] + link[1, 1] - 2 * link[0, 1] == pytest.approx(4.0)
     assert link[3].tolist() == pytest.approx([0, 0, 0, 0])
+    assert trend.change(2009, 2012).se == pytest.approx(np.sqrt(9 + 9 + 4))
+
+
+def test_cycles_linked_only_through_the_latest_carry_both_links():
+    change = Trend().fit(CYCLES, LINKS).change(2009, 2012)
+    assert change.se == pytest.approx(np.sqrt(9 + 9 + 25 + 16))
 
 
 def test_the_link_cancels_in_changes_of_gaps():
@@ -76,7 +82,7 @@ def test_missing_link_errors_are_refused_or_assumed_in_so_many_words():
         Trend().fit(CYCLES, known)
     assert refusal.value.parameters == {"first": 2009, "second": 2022}
     assumed = Trend().fit(CYCLES, LinkErrors({(2018, 2022): 2.24}, assumed=4.0))
-    assert assumed.change(2009, 2012).se == pytest.approx(np.sqrt(9 + 9 + 16))
+    assert assumed.change(2009, 2022).se == pytest.approx(np.sqrt(9 + 1.7**2 + 16))
 
 
 def test_what_is_refused():
