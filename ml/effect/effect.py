@@ -1,5 +1,6 @@
 """An effect with the checks that decide whether it may be called one."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
@@ -22,6 +23,17 @@ class Check:
     threshold: float
     explanation: str
     parameters: Mapping[str, object] = field(default_factory=dict)
+
+    def as_dict(self) -> dict[str, object]:
+        """Plain values for JSON; what is NaN or infinite becomes None."""
+        return {
+            "name": self.name,
+            "passed": self.passed,
+            "value": _finite(self.value),
+            "threshold": _finite(self.threshold),
+            "explanation": self.explanation,
+            "parameters": {name: _finite(value) for name, value in self.parameters.items()},
+        }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,8 +88,23 @@ class Effect:
         """True only where everything was checked and passed."""
         return bool(self.checks) and not self.failed
 
+    def as_dict(self) -> dict[str, object]:
+        """Plain values for JSON."""
+        return {
+            "estimate": self.estimate.as_dict(),
+            "estimand": self.estimand,
+            "is_causal": self.is_causal,
+            "checks": [check.as_dict() for check in self.checks],
+            "imputation_variance": self.imputation_variance,
+            "n_missing": self.n_missing,
+        }
+
     def with_checks(self, *checks: Check) -> "Effect":
         """The same effect with further checks, each in the place of its namesake."""
         new = {check.name: check for check in checks}
         kept = tuple(new.pop(check.name, check) for check in self.checks)
         return replace(self, checks=kept + tuple(new.values()))
+
+
+def _finite(value: object) -> object:
+    return None if isinstance(value, float) and not math.isfinite(value) else value

@@ -57,7 +57,7 @@ def splits_a_school(fold: IntArray, clusters: Clusters) -> bool:
 
 
 def _are_pairs(folds: Folds) -> bool:
-    return isinstance(folds, Sequence) and len(folds) > 0 and isinstance(folds[0], tuple)
+    return isinstance(folds, Sequence) and len(folds) > 0 and isinstance(folds[0], tuple | list)
 
 
 def _from_pairs(pairs: Sequence[tuple[npt.ArrayLike, npt.ArrayLike]], n: int) -> IntArray:

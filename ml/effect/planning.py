@@ -50,14 +50,15 @@ class Plan:
     """What the rollout can show.
 
     effect: in standard deviations of the outcome. power: chance to find it. se: of the estimate.
-    df: degrees of freedom. schools, pupils: those that stay to the end, in all. design_effect:
-    how many times more pupils are needed than if each were assigned alone.
+    df: degrees of freedom. planned_schools: at the start. schools, pupils: that stay to the end,
+    in all. design_effect: how many times more pupils are needed than if each were assigned alone.
     """
 
     effect: float
     power: float
     se: float
     df: float
+    planned_schools: int
     schools: float
     pupils: float
     design_effect: float
@@ -91,7 +92,6 @@ def schools_needed(
 ) -> Plan:
     """The fewest schools, all else as in `design`, that find the effect with the power.
 
-    Its `schools` counts those at the end; before attrition: schools / (1 − school_attrition).
     Errors: as above; too_small_effect where a million schools are too few.
     """
     _check(design, level)
@@ -147,6 +147,7 @@ def _plan(design: SchoolDesign, effect: float, power: float, level: float) -> Pl
         power=power,
         se=se,
         df=df,
+        planned_schools=design.schools,
         schools=schools,
         pupils=schools * pupils,
         design_effect=1 + (uneven * pupils - 1) * design.icc,

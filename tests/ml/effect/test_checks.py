@@ -1,5 +1,6 @@
 """What stands between a difference and an effect."""
 
+import json
 import math
 
 import numpy as np
@@ -8,6 +9,7 @@ from sklearn.linear_model import LinearRegression, LogisticRegression
 
 from ml.effect import Check, CrossFitATT, e_value, placebo_check, robustness_value
 from ml.effect.balance import balance, effective_n
+from ml.estimate import Estimate
 from ml.intervals import t_estimate
 
 from .conftest import made_study
@@ -142,6 +144,16 @@ def test_a_fragile_effect_fails_and_a_null_one_has_nothing_to_explain(large):
     assert null["e_value"].passed
     assert null["e_value"].explanation == "e_value_null"
     assert checks_of(fitted(large))["robustness_value"].explanation == "robustness_value_robust"
+
+
+def test_an_effect_can_be_stored(large):
+    effect = fitted(large).effect_
+    stored = json.loads(json.dumps(effect.as_dict(), allow_nan=False))
+    assert Estimate.from_dict(stored["estimate"]) == effect.estimate
+    assert stored["is_causal"] is False
+    checks = {check["name"]: check for check in stored["checks"]}
+    assert checks["placebo"]["value"] is None
+    assert checks["balance"]["threshold"] == 0.1
 
 
 def test_the_placebo_check_takes_an_estimate_too():
