@@ -62,7 +62,8 @@ class Items:
     @property
     def lower(self) -> FloatArray:
         """The lower asymptotes, 0 where there is none."""
-        return np.minimum(1.0 / (1.0 + np.exp(-self.guess)), 1.0 - 1e-12)
+        with np.errstate(over="ignore"):
+            return np.minimum(1.0 / (1.0 + np.exp(-self.guess)), 1.0 - 1e-12)
 
     def masks(self) -> tuple[BoolArray, ...]:
         return (

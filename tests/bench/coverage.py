@@ -1,9 +1,9 @@
 """Seeded small versions of the coverage tables in docs/coverage.md, one module per part."""
 
-from tests.bench import coverage_effect, coverage_growth, coverage_survey
+from tests.bench import coverage_effect, coverage_growth, coverage_irt, coverage_survey
 from tests.bench.harness import Measurement, benchmark
 
-PARTS = (coverage_growth, coverage_effect, coverage_survey)
+PARTS = (coverage_irt, coverage_growth, coverage_effect, coverage_survey)
 SIMULATIONS = 200
 
 

@@ -3,7 +3,7 @@
 The tables of docs/coverage.md (more sample sizes, bias and coverage by kind of parameter) are
 printed by
 
-    python -m tests.ml.irt.recovery_table 200
+    python -m tests.bench.coverage_irt 200
 """
 
 import numpy as np

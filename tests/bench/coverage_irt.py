@@ -1,0 +1,66 @@
+"""How well `ml.irt` finds what simulated data were made from.
+
+`python -m tests.bench.coverage_irt [simulations]` prints the tables of docs/coverage.md.
+"""
+
+import sys
+
+import numpy as np
+
+from tests.bench.harness import Measurement
+from tests.ml.irt.recovery import FACTS, groups_told, recovered, waves_told
+
+DESIGNS = [("rasch", 1000), ("rasch", 4000), ("2pl", 1000), ("2pl", 4000), ("pcm", 1000),
+           ("pcm", 4000), ("gpcm", 1000), ("gpcm", 4000), ("3pl", 20_000)]  # fmt: skip
+
+
+def measurements(simulations: int) -> list[Measurement]:
+    """Coverage pooled over the parameters of each model."""
+    result = []
+    for model in ("rasch", "2pl", "pcm", "gpcm"):
+        parts = recovered(model, simulations=simulations, persons=1000).values()
+        pooled = float(np.concatenate([part.covered.ravel() for part in parts]).mean())
+        result.append(Measurement(f"irt: {model}, 1,000 people", pooled, "", 0.95, "nominal"))
+    return result
+
+
+def main(simulations: int) -> None:
+    """Items, then groups, then waves."""
+    print("| model | people | parameter | rms z of bias | largest bias | coverage |")
+    print("|---|---|---|---|---|---|")
+    for model, persons in DESIGNS:
+        print_items(model, persons, simulations)
+    print("\n| scores | mean 1 | mean 2 | SD 1 | SD 2 | gap |\n|---|---|---|---|---|---|")
+    for kind, found in groups_told(simulations=simulations, persons=2000).items():
+        cells = [with_error(column) for column in found.T]
+        print(f"| {kind} | {' | '.join(cells)} |", flush=True)
+    print("\n| of two waves | bias | SD of the error | by the draws | coverage |")
+    print("|---|---|---|---|---|")
+    error, spread, covered = waves_told(simulations=simulations, persons=2000)
+    for number, fact in enumerate(FACTS):
+        told = np.sqrt(np.square(spread[:, number]).mean())
+        print(
+            f"| {fact} | {with_error(error[:, number])} | {error[:, number].std(ddof=1):.4f}"
+            f" | {told:.4f} | {covered[:, number].mean():.1%} |"
+        )
+
+
+def print_items(model: str, persons: int, simulations: int) -> None:
+    """A row for each kind of parameter, and one for all."""
+    hits = []
+    for kind, part in recovered(model, simulations=simulations, persons=persons).items():
+        z = np.sqrt(np.square(part.bias / part.bias_error).mean())
+        cells = f"{z:.2f} | {np.abs(part.bias).max():.4f} | {part.covered.mean():.1%}"
+        print(f"| {model} | {persons:,} | {kind} | {cells} |")
+        hits.append(part.covered.ravel())
+    pooled = np.concatenate(hits).mean()
+    print(f"| {model} | {persons:,} | **all** | | | **{pooled:.1%}** |", flush=True)
+
+
+def with_error(errors: np.ndarray) -> str:
+    """Mean ± its Monte-Carlo error."""
+    return f"{errors.mean():+.4f} ± {errors.std(ddof=1) / np.sqrt(len(errors)):.4f}"
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 200)
