@@ -17,6 +17,7 @@ _FILES: dict[str, tuple[str, Callable[[Chart], str | bytes]]] = {
     "csv": ("text/csv", lambda chart: "\ufeff" + chart_csv(chart)),
     "json": ("application/json", chart_spec),
 }
+KINDS = tuple(_FILES)
 
 
 def chart_file(chart: Chart, kind: str) -> Response:

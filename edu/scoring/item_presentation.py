@@ -13,6 +13,7 @@ from edu.charts import Chart
 from edu.registry.groups import group_names
 from edu.scoring import queries
 from edu.scoring.pictures import characteristic_curve
+from models.errors import NotFound
 from models.scores import ItemStatistic, ScoringRun
 
 VERSION = "language"
@@ -92,6 +93,13 @@ def show_item(session: Session, scope: Scope, *, run_id: int, item_id: int) -> I
         before=rows[place - 1] if place else None,
         after=rows[place + 1] if place + 1 < len(rows) else None,
     )
+
+
+def chart_of(shown: ItemShown) -> Chart:
+    """The item's curve; absent where it has no place on a scale."""
+    if shown.chart is None:
+        raise NotFound("not_found")
+    return shown.chart
 
 
 def sentence(item: ItemStatistic) -> str:

@@ -7,6 +7,7 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from edu.accounts.sign_in import scope, session
+from edu.charts.downloads import KINDS, chart_file
 from edu.scoring import item_presentation, presentation, queries, remarks, scales, service
 from edu.scoring.schemas import NewRunSchema
 from edu.web import cursor
@@ -72,7 +73,18 @@ def show(run_id: int) -> str:
 def item(run_id: int, item_id: int) -> str:
     """One item: its curve, and whether it is fair."""
     shown = item_presentation.show_item(session(), scope(), run_id=run_id, item_id=item_id)
-    return render_template("scoring/item.html", shown=shown, run=shown.run, item=shown.item)
+    files = {kind: url_for(".curve", run_id=run_id, item_id=item_id, kind=kind) for kind in KINDS}
+    return render_template(
+        "scoring/item.html", shown=shown, run=shown.run, item=shown.item, files=files
+    )
+
+
+@pages.get("/<int:run_id>/items/<int:item_id>/curve.<kind>")
+@needs(Permission.READ_FIGURES)
+def curve(run_id: int, item_id: int, kind: str) -> Response:
+    """An item's curve as a file to take along."""
+    shown = item_presentation.show_item(session(), scope(), run_id=run_id, item_id=item_id)
+    return chart_file(item_presentation.chart_of(shown), kind)
 
 
 @pages.get("/scales")

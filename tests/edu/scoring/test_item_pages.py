@@ -74,6 +74,18 @@ def test_every_observed_share_on_a_picture_has_its_interval_and_n(session, run) 
             assert all(one["n"] >= 30 for one in shares)
 
 
+@pytest.mark.parametrize(
+    ("kind", "begins"), [("svg", b"<svg"), ("png", b"\x89PNG"), ("csv", b"\xef")]
+)
+def test_the_curve_can_be_taken_along(sign_in, session, run, kind, begins) -> None:
+    client = sign_in(RoleName.RESEARCHER)
+    path = f"/scoring/{run.id}/items/{item_of(session, run, 'q1')}"
+    assert f"{path}/curve.{kind}" in get(client, path)
+    answer = client.get(f"{path}/curve.{kind}")
+    assert (answer.status_code, answer.data[: len(begins)]) == (200, begins)
+    assert client.get(f"{path}/curve.exe").status_code == 404
+
+
 @pytest.mark.parametrize("item", [0, 10**9])
 def test_an_item_of_another_run_is_absent(sign_in, run, item) -> None:
     answer = sign_in(RoleName.RESEARCHER).get(f"/scoring/{run.id}/items/{item}")
