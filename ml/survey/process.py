@@ -90,28 +90,28 @@ def averaged(series: Series, contrasts: FloatArray) -> tuple[FloatArray, FloatAr
     """
     widest = 5 * float(np.ptp(series.y) + np.sqrt(np.trace(series.V)))
     variances = np.linspace(0, widest, GRID) ** 2 / float(series.D.max())
-    found = [_truth(series, variance, contrasts) for variance in variances]
-    likelihood = np.array([each[2] for each in found])
+    means, errors, likelihood = _truths(series, variances, contrasts)
     weights = np.exp(likelihood - likelihood.max())
     weights /= weights.sum()
-    means = np.array([each[0] for each in found])
     mean = weights @ means
-    return mean, weights @ (np.array([each[1] for each in found]) + (means - mean) ** 2)
+    return mean, weights @ (errors + (means - mean) ** 2)
 
 
-def _truth(
-    series: Series, variance: float, contrasts: FloatArray
-) -> tuple[FloatArray, FloatArray, float]:
-    """Best prediction of the contrasts, its variances, and log restricted likelihood, given v."""
-    X, moved = series.X, variance * series.D
+def _truths(
+    series: Series, variances: FloatArray, contrasts: FloatArray
+) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Given each of g variances: best predictions of the contrasts (g, k), their variances
+    (g, k), and the log restricted likelihood (g,)."""
+    X, moved = series.X, variances[:, None, None] * series.D
     covariance = series.V + moved
     inverse = np.linalg.inv(covariance)
     information = X.T @ inverse @ X
-    fit = X @ np.linalg.inv(information) @ X.T @ inverse
+    fit = X @ np.linalg.solve(information, X.T @ inverse)
     weights = contrasts @ (fit + moved @ inverse @ (np.eye(len(X)) - fit))
     missed = weights - contrasts
-    errors = np.einsum("ki,ij,kj->k", weights, series.V, weights)
-    errors += np.einsum("ki,ij,kj->k", missed, moved, missed)
+    errors = np.einsum("gki,ij,gkj->gk", weights, series.V, weights)
+    errors += np.einsum("gki,gij,gkj->gk", missed, moved, missed)
     residuals = series.y - fit @ series.y
     logs = np.linalg.slogdet(covariance)[1] + np.linalg.slogdet(information)[1]
-    return weights @ series.y, errors, -(logs + residuals @ inverse @ residuals) / 2
+    squares = np.einsum("gi,gij,gj->g", residuals, inverse, residuals)
+    return weights @ series.y, errors, -(logs + squares) / 2
