@@ -20,6 +20,9 @@ from models.base import Base, choice, identity_key, utc_now
 from models.scores import Scale
 
 KAZAKHSTAN = "KAZ"
+# (economy, cycle) of PISA that join no trend whatever a file says: 2015 had sampling problems.
+NEVER_COMPARABLE = frozenset({(KAZAKHSTAN, 2015)})
+FIRST_CYCLE, LAST_CYCLE = 2000, 2100
 
 
 class Product(StrEnum):
@@ -36,6 +39,13 @@ class Domain(StrEnum):
     MATHEMATICS = "mathematics"
     READING = "reading"
     SCIENCE = "science"
+
+
+class Standing(StrEnum):
+    """Whether a figure was found in the source it names."""
+
+    VERIFIED = "verified"
+    UNVERIFIED = "unverified"
 
 
 class LinkedQuantity(StrEnum):

@@ -12,6 +12,7 @@ COMMANDS = {
     "estimate": "edu.cli.estimating:estimate",
     "import": "edu.cli.importing:import_file",
     "migrate": "edu.cli.migrate:migrate",
+    "pisa": "edu.cli.pisa:pisa",
     "run": "edu.cli.run:run",
     "user": "edu.cli.user:user",
     "score": "edu.cli.scoring:score",

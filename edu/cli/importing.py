@@ -18,19 +18,28 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of file: its importer, and which of `vault` and `mapping` that takes by name.
+    """A kind of file: its importer, and which of `vault`, `mapping`, `survey` that takes by name.
 
-    `then` is called once the file is in, with its mapping; it tells more of the answer.
+    `then` is called once the file is in, with its mapping; it tells more of the answer. `reader`
+    opens the file from its path.
     """
 
     importer: str
     takes: tuple[str, ...] = ()
     then: str | None = None
+    reader: str = "edu.cli.importing:read"
 
 
 KINDS = {
     "enrollments": Kind("edu.enrollment.importer:import_enrollments", ("vault",)),
     "people": Kind("edu.registry.people_importer:import_people", ("vault",)),
+    "pisa-link-errors": Kind("edu.outcomes.pisa.links_importer:import_link_errors"),
+    "pisa-means": Kind("edu.outcomes.pisa.means_importer:import_means"),
+    "pisa-microdata": Kind(
+        "edu.outcomes.pisa.microdata_importer:import_microdata",
+        ("survey",),
+        reader="edu.outcomes.pisa.columns:open_file",
+    ),
     "responses": Kind(
         "edu.assessment.importer:import_responses",
         ("mapping", "vault"),
@@ -45,18 +54,25 @@ EXISTING = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.argument("kind", type=click.Choice(sorted(KINDS)))
 @click.argument("path", metavar="FILE", type=EXISTING)
 @click.option("--mapping", type=EXISTING, help="JSON that says how to read a file of responses.")
+@click.option("--cycle", type=int, help="Of pupils: the year, where the file does not say it.")
+@click.option("--economy", help="Of pupils: whose they are, where the file does not say it.")
+@click.option("--product", help="Of pupils: pisa (the default), pisa_for_schools, modo.")
+@click.option("--source", help="Of pupils: where the file was taken from.")
 @answers
-def import_file(kind: str, path: Path, mapping: Path | None) -> Answer:
-    """Bring in a CSV file: all of it, or nothing and every error it has."""
+def import_file(kind: str, path: Path, mapping: Path | None, **survey: Any) -> Answer:
+    """Bring in a file: all of it, or nothing and every error it has."""
     if ("mapping" in KINDS[kind].takes) != (mapping is not None):
         needed = "needs" if mapping is None else "takes no"
         raise click.UsageError(f"import {kind} {needed} --mapping")
+    told = {name: value for name, value in survey.items() if value is not None}
+    if told and "survey" not in KINDS[kind].takes:
+        raise click.UsageError(f"import {kind} takes no --{next(iter(told))}")
     from edu.cli.application import as_system
     from models.errors import Refusal
 
     with as_system() as session:
         try:
-            count = bring(session, kind, path, mapping)
+            count = bring(session, kind, path, mapping, told)
             more = follow_up(session, kind, mapping, count)
         except Refusal as refusal:
             session.rollback()
@@ -64,7 +80,9 @@ def import_file(kind: str, path: Path, mapping: Path | None) -> Answer:
         return done(path, count, *more)
 
 
-def bring(session: "Session", kind: str, path: Path, mapping: Path | None) -> "ImportCount":
+def bring(
+    session: "Session", kind: str, path: Path, mapping: Path | None, survey: Mapping[str, Any]
+) -> "ImportCount":
     """Read the file and hand it to its importer."""
     from edu.accounts.audit import name_action
     from edu.accounts.scope import system_scope
@@ -75,11 +93,24 @@ def bring(session: "Session", kind: str, path: Path, mapping: Path | None) -> "I
     extras: Mapping[str, Callable[[], Any]] = {
         "vault": vault,
         "mapping": lambda: read(mapping) if mapping else None,
+        "survey": lambda: survey_told(survey),
     }
-    importer = named(KINDS[kind].importer)
+    importer, reader = named(KINDS[kind].importer), named(KINDS[kind].reader)
     own = {extra: extras[extra]() for extra in KINDS[kind].takes}
-    count: ImportCount = importer(session, system_scope(), read(path), **own)
+    count: ImportCount = importer(session, system_scope(), reader(path), **own)
     return count
+
+
+def survey_told(told: Mapping[str, Any]) -> Any:
+    """Of what survey the pupils are; refuses an unknown product."""
+    from edu.outcomes.pisa.microdata_importer import Survey
+    from models.errors import Refusal
+    from models.pisa import Product
+
+    product = told.get("product", Product.PISA)
+    if product not in list(Product):
+        raise Refusal("unknown_product", found=product, expected=", ".join(Product))
+    return Survey(**{**told, "product": Product(product)})
 
 
 def follow_up(

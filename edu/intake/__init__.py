@@ -8,6 +8,7 @@ from edu.intake.parsers import (
     parse_date,
     parse_flag,
     parse_integer,
+    parse_number,
     parse_text,
 )
 from edu.intake.problems import FileRefused, Problem, Problems, Unreadable
@@ -27,6 +28,7 @@ __all__ = [
     "parse_date",
     "parse_flag",
     "parse_integer",
+    "parse_number",
     "parse_text",
     "read_rows",
     "record_batch",

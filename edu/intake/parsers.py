@@ -15,6 +15,7 @@ Choice = TypeVar("Choice", bound=StrEnum)
 ISO_DATE = re.compile(r"(?P<year>[0-9]{4})-(?P<month>[0-9]{2})-(?P<day>[0-9]{2})")
 DOTTED_DATE = re.compile(r"(?P<day>[0-9]{1,2})\.(?P<month>[0-9]{1,2})\.(?P<year>[0-9]{4})")
 INTEGER = re.compile(r"-?[0-9]{1,18}")
+NUMBER = re.compile(r"-?[0-9]{1,15}(?:[.,][0-9]{1,15})?")
 A_DATE = _l("a date as 2026-09-01 or 01.09.2026")
 
 
@@ -72,5 +73,20 @@ def parse_integer(low: int, high: int) -> Callable[[str], int]:
         if not low <= int(text) <= high:
             raise Unreadable("out_of_range", expected=expected)
         return int(text)
+
+    return parse
+
+
+def parse_number(low: float, high: float) -> Callable[[str], float]:
+    """A parser of numbers from `low` to `high`, with a decimal point or comma."""
+    expected = _l("a number from %(low)s to %(high)s", low=low, high=high)
+
+    def parse(text: str) -> float:
+        if not NUMBER.fullmatch(text):
+            raise Unreadable(expected=expected)
+        number = float(text.replace(",", "."))
+        if not low <= number <= high:
+            raise Unreadable("out_of_range", expected=expected)
+        return number
 
     return parse

@@ -23,7 +23,14 @@ from ml.survey import (
     ranks,
 )
 from ml.survey.trend import Model
-from models.pisa import KAZAKHSTAN, Domain, LinkedQuantity, SurveyLinkError, SurveyMean
+from models.pisa import (
+    KAZAKHSTAN,
+    NEVER_COMPARABLE,
+    Domain,
+    LinkedQuantity,
+    SurveyLinkError,
+    SurveyMean,
+)
 
 # Stands in for link errors that no source at hand gives: near the largest that the OECD has
 # published for means (recalled, to be replaced by importing its table).
@@ -86,7 +93,7 @@ def as_cycle(figure: SurveyMean) -> Cycle:
         year=figure.cycle,
         value=figure.mean,
         se=figure.se,
-        comparable=figure.comparable,
+        comparable=figure.comparable and (figure.economy, figure.cycle) not in NEVER_COMPARABLE,
         coverage=figure.coverage,
         mode=figure.mode or None,
     )

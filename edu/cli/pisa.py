@@ -1,0 +1,63 @@
+"""`edu pisa`: figures of an official pupil file, without the service and its database."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from edu.cli.output import Answer, answers
+
+if TYPE_CHECKING:
+    from edu.outcomes.pisa.tables import Figure
+
+EXISTING = click.Path(exists=True, dir_okay=False, path_type=Path)
+HEADER = ("domain", "group", "statistic", "value", "se", "n")
+KINDS = ("mean", "sd", "variance", "quantiles", "levels")
+
+
+@click.group()
+def pisa() -> None:
+    """Look into official pupil files of PISA."""
+
+
+@pisa.command()
+@click.argument(
+    "path", metavar="FILE", type=click.Path(exists=True, dir_okay=False, path_type=Path)
+)
+@click.option("--by", help="A column to divide the pupils by, such as ST04Q01.")
+@click.option("--statistic", type=click.Choice(KINDS), default="mean")
+@click.option("--domain", help="MATH, READ, SCIE, …; all that the file has by default.")
+@click.option("--cycle", type=int, help="The year, needed for levels.")
+@answers
+def summary(path: Path, **asked: Any) -> Answer:
+    """Estimates with standard errors, from plausible values and replicate weights.
+
+    FILE is a pupil file as SPSS (.sav), CSV or Parquet, with PISA's column names.
+    """
+    from edu.outcomes.pisa.columns import open_file
+    from edu.outcomes.pisa.tables import Asked, figures
+
+    found = list(figures(open_file(path), Asked(**asked)))
+    return Answer({"figures": [one.as_dict() for one in found]}, table(found))
+
+
+def table(found: "list[Figure]") -> str:
+    """The figures in columns."""
+    lines = [HEADER, *(cells(one) for one in found)]
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    return "\n".join(
+        "  ".join(cell.rjust(width) for cell, width in zip(line, widths, strict=True))
+        for line in lines
+    )
+
+
+def cells(figure: "Figure") -> tuple[str, ...]:
+    """One figure as text; nothing is rounded that its error does not round."""
+    one = figure.estimate
+    group = "" if one.group is None else written(one.group)
+    return figure.domain, group, one.name, f"{one.value:.6g}", f"{one.se:.4g}", str(one.n)
+
+
+def written(group: object) -> str:
+    """A group's label."""
+    return f"{group:g}" if isinstance(group, float) else str(group)

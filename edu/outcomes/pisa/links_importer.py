@@ -1,0 +1,98 @@
+"""`pisa-link-errors` files: how far the scale may have moved by itself between two cycles."""
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from edu.accounts import audit
+from edu.accounts.roles import Permission
+from edu.accounts.scope import Scope
+from edu.intake import (
+    Column,
+    ImportCount,
+    IncomingFile,
+    Row,
+    Rows,
+    parse_choice,
+    parse_integer,
+    parse_number,
+    parse_text,
+    read_rows,
+    record_batch,
+)
+from edu.outcomes.pisa.writing import same_or_change, told_once
+from models.pisa import (
+    FIRST_CYCLE,
+    LAST_CYCLE,
+    Domain,
+    LinkedQuantity,
+    Standing,
+    SurveyLinkError,
+)
+
+KEY = ("domain", "quantity", "from_cycle", "to_cycle")
+COLUMNS = (
+    Column("from_cycle", parse_integer(FIRST_CYCLE, LAST_CYCLE)),
+    Column("to_cycle", parse_integer(FIRST_CYCLE, LAST_CYCLE)),
+    Column("domain", parse_choice(Domain)),
+    Column("link_error", parse_number(0, 100)),
+    Column("source", parse_text(500)),
+    Column("status", parse_choice(Standing)),
+    Column("quantity", parse_choice(LinkedQuantity), required=False, may_be_absent=True),
+)
+
+
+def import_link_errors(session: Session, scope: Scope, file: IncomingFile) -> ImportCount:
+    """Bring in link errors; one that is known is replaced, the same file changes nothing.
+
+    Raises `FileRefused` with all that is wrong with the file, before anything is written.
+    """
+    scope.require(Permission.DECIDE_FINDINGS)
+    rows = read_rows(file, COLUMNS)
+    check_order(rows)
+    told_once(rows, key_of, column="to_cycle")
+    rows.problems.raise_if_any()
+    stored = session.scalars(select(SurveyLinkError))
+    known = {tuple(getattr(one, name) for name in KEY): one for one in stored}
+    count = ImportCount()
+    for row in rows:
+        count += same_or_change(session, known.get(key_of(row)), link_of(row))
+    session.flush()
+    audit.note_changed(session, "survey_link_error", [])
+    record_batch(session, scope, kind="pisa-link-errors", file=file, count=count)
+    return count
+
+
+def check_order(rows: Rows) -> None:
+    """A link leads from an earlier to a later cycle."""
+    for row in rows:
+        first, last = row.get("from_cycle"), row.get("to_cycle")
+        if first is not None and last is not None and first >= last:
+            expected = _l("a cycle after %(first)s", first=first)
+            rows.problems.add(row.line, "to_cycle", "cycles_out_of_order", last, expected)
+
+
+def key_of(row: Row) -> tuple[Any, ...]:
+    """By what a link error is known."""
+    return row["domain"], quantity_of(row), row["from_cycle"], row["to_cycle"]
+
+
+def quantity_of(row: Row) -> LinkedQuantity:
+    """Whose link it is; of means unless it is said."""
+    quantity: LinkedQuantity = row["quantity"] or LinkedQuantity.MEAN
+    return quantity
+
+
+def link_of(row: Row) -> SurveyLinkError:
+    """A row as the table takes it."""
+    return SurveyLinkError(
+        domain=row["domain"],
+        quantity=quantity_of(row),
+        from_cycle=row["from_cycle"],
+        to_cycle=row["to_cycle"],
+        error=row["link_error"],
+        source=row["source"],
+        status=row["status"].value,
+    )

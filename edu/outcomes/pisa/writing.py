@@ -1,0 +1,36 @@
+"""What importers of published figures share: one row a figure, changed only where it differs."""
+
+from collections.abc import Callable, Hashable
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import inspect
+from sqlalchemy.orm import Session
+
+from edu.intake import ImportCount, Row, Rows
+from models.base import Base
+
+
+def told_once(rows: Rows, key: Callable[[Row], Hashable], *, column: str) -> None:
+    """Note every line that tells a figure again which an earlier line told."""
+    first_lines: dict[Hashable, int] = {}
+    for row in rows:
+        if not row.sound:
+            continue
+        first = first_lines.setdefault(key(row), row.line)
+        if first != row.line:
+            expected = _l("line %(first)s tells this figure already", first=first)
+            rows.problems.add(row.line, column, "figure_twice", row[column], expected)
+
+
+def same_or_change(session: Session, known: Base | None, told: Base) -> ImportCount:
+    """Write `told`, or make `known` like it. What a file does not tell of a known one stays."""
+    if known is None:
+        session.add(told)
+        return ImportCount(new=1)
+    names = [one.key for one in inspect(type(told)).column_attrs if one.key != "id"]
+    given = {name: getattr(told, name) for name in names}
+    wanted = {name: value for name, value in given.items() if value not in (None, "")}
+    changes = {name: value for name, value in wanted.items() if getattr(known, name) != value}
+    for name, value in changes.items():
+        setattr(known, name, value)
+    return ImportCount(changed=1) if changes else ImportCount(unchanged=1)

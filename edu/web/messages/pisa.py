@@ -1,0 +1,30 @@
+"""Codes of PISA's figures and files."""
+
+from flask_babel import lazy_gettext as _l
+
+MESSAGES = {
+    "cycle_never_comparable": _l(
+        "This cycle joins no trend: its sample cannot be compared. Write 0, or leave it empty."
+    ),
+    "cycle_not_told": _l(
+        "The file does not say of which cycle it is. Say it, for example with --cycle 2022."
+    ),
+    "cycle_told_twice": _l("The file is of the cycle of %(found)s, not of %(expected)s."),
+    "cycles_out_of_order": _l("A link leads from an earlier cycle to a later one."),
+    "economy_not_told": _l(
+        "The file has no column CNT. Say whose it is, for example with --economy KAZ."
+    ),
+    "figure_twice": _l("The file tells this figure twice. Keep the line that is right."),
+    "pupil_cells_unreadable": _l(
+        "%(number)s cells of %(name)s are no numbers: %(found)s (value and line)."
+    ),
+    "pupil_column_missing": _l("A pupil file must have this column."),
+    "pupil_file_broken": _l("%(file)s cannot be read: %(reason)s"),
+    "pupil_file_unknown": _l("Files of the kind “%(found)s” cannot be read: bring %(expected)s."),
+    "unknown_product": _l("There is no product “%(found)s”. Choose one of: %(expected)s."),
+    "unknown_pupil_column": _l("The file has no column %(found)s."),
+    "pupil_values_missing": _l(
+        "Every pupil needs all plausible values and weights: cells of this column are empty or"
+        " hold a missing code (how many, and on which lines)."
+    ),
+}

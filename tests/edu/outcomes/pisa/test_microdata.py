@@ -1,0 +1,192 @@
+"""Pupil files: three formats with one answer, codes of missing values, and complete refusals."""
+
+import json
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+from sqlalchemy import select
+
+from edu.accounts.scope import system_scope
+from edu.cli import edu
+from edu.intake import FileRefused, ImportCount
+from edu.outcomes.pisa.columns import open_file
+from edu.outcomes.pisa.microdata_importer import Survey, import_microdata
+from edu.outcomes.pisa.pupils import read_pupils
+from edu.outcomes.pisa.summary import summarize
+from models.errors import Refusal
+from models.pisa import Product, SurveyFile, SurveySummary
+from tests.factories.pupils import pupil_columns, write_csv, write_parquet, write_sav
+
+
+@pytest.fixture(scope="module")
+def columns():
+    return pupil_columns()
+
+
+def summed(path) -> dict[str, float]:
+    pupils = read_pupils(open_file(path), cycle=None, economy=None)
+    return {
+        f"{one.domain} {figure['name']} {part}": figure[part]
+        for one in summarize(pupils)
+        for figure in one.estimates
+        for part in ("value", "se")
+    }
+
+
+def refusals(path, **told) -> list[tuple]:
+    with pytest.raises(FileRefused) as refused:
+        read_pupils(open_file(path), **{"cycle": None, "economy": None, **told})
+    return [(error["column"], error["code"], error["found"]) for error in refused.value.errors]
+
+
+def test_the_three_formats_say_the_same(tmp_path, columns) -> None:
+    pytest.importorskip("pandas")
+    labels = {"variable_value_labels": {"LANGTEST_COG": {600: "Kazakh", 610: "Russian"}}}
+    as_csv = summed(write_csv(tmp_path / "a.csv", columns))
+    assert len(as_csv) > 120
+    assert summed(write_parquet(tmp_path / "a.parquet", columns)) == pytest.approx(as_csv)
+    assert summed(write_sav(tmp_path / "a.sav", columns, **labels)) == pytest.approx(as_csv)
+    semicolons = write_csv(tmp_path / "b.csv", columns, delimiter=";", comma=True)
+    assert summed(semicolons) == pytest.approx(as_csv)
+
+
+def test_languages_of_spss_have_their_names(tmp_path, columns) -> None:
+    pytest.importorskip("pandas")
+    labels = {"variable_value_labels": {"LANGTEST_COG": {600: "Kazakh", 610: "Russian"}}}
+    path = write_sav(tmp_path / "a.sav", columns, **labels)
+    pupils = read_pupils(open_file(path), cycle=None, economy=None)
+    gap = next(
+        figure
+        for one in summarize(pupils)
+        for figure in one.estimates
+        if figure["name"] == "gap_language"
+    )
+    assert gap["between"] == ["Russian", "Kazakh"]
+
+
+def test_older_cycles_are_known_by_their_own_names(tmp_path) -> None:
+    older = pupil_columns(values=5)
+    renamed = {
+        name.replace("W_FSTURWT", "W_FSTR").replace("CNTSCHID", "SCHOOLID"): cells
+        for name, cells in older.items()
+        if name != "CYC"
+    }
+    renamed["ST04Q01"] = renamed.pop("ST004D01T")
+    path = write_csv(tmp_path / "old.csv", renamed)
+    with pytest.raises(Refusal, match="cycle_not_told"):
+        read_pupils(open_file(path), cycle=None, economy=None)
+    pupils = read_pupils(open_file(path), cycle=2012, economy=None)
+    assert set(pupils.labels["sex"]) == {"girl", "boy"}
+    assert pupils.columns.replicates[0] == "W_FSTR1"
+    # before 2015 nothing is said of languages: items were not fair to them by themselves
+    assert not [one for each in summarize(pupils) for one in each.estimates
+                if one["name"] == "gap_language"]  # fmt: skip
+
+
+def test_sas_codes_and_old_codes_are_missing(tmp_path, columns) -> None:
+    coded = {**columns, "ESCS": [".M", ".", ".n", 9999, 997, *columns["ESCS"][5:]]}
+    coded["ST004D01T"] = [7, 8, 9, "", ".I", *columns["ST004D01T"][5:]]
+    path = write_csv(tmp_path / "sas.csv", coded)
+    pupils = read_pupils(open_file(path), cycle=None, economy=None)
+    assert np.isnan(pupils.index[:5]).all()
+    assert not np.isnan(pupils.index[5:]).any()
+    assert pupils.labels["sex"][:5].tolist() == [None] * 5
+
+
+def test_a_file_without_columns_is_refused_with_the_complete_list(tmp_path, columns) -> None:
+    lacking = {"W_FSTUWT", "W_FSTURWT7", "W_FSTURWT80", "PV3READ"}
+    path = write_csv(
+        tmp_path / "a.csv", {name: c for name, c in columns.items() if name not in lacking}
+    )
+    assert {column for column, _, _ in refusals(path)} == lacking
+
+
+def test_a_file_with_gaps_is_refused_with_the_complete_list(tmp_path, columns) -> None:
+    holes = {
+        **columns,
+        "PV2MATH": [None, ".M", *columns["PV2MATH"][2:]],
+        "PV9SCIE": [9997, *columns["PV9SCIE"][1:]],
+        "W_FSTURWT4": [*columns["W_FSTURWT4"][:-1], "NA"],
+    }
+    assert refusals(write_csv(tmp_path / "a.csv", holes)) == [
+        ("PV2MATH", "pupil_values_missing", "2 (2, 3)"),
+        ("PV9SCIE", "pupil_values_missing", "1 (2)"),
+        ("W_FSTURWT4", "pupil_values_missing", "1 (241)"),
+    ]
+
+
+def test_a_cell_that_is_no_number_is_shown(tmp_path, columns) -> None:
+    path = write_csv(tmp_path / "a.csv", {**columns, "ESCS": ["low", *columns["ESCS"][1:]]})
+    with pytest.raises(Refusal) as refused:
+        read_pupils(open_file(path), cycle=None, economy=None)
+    assert refused.value.code == "pupil_cells_unreadable"
+    assert refused.value.parameters["found"] == "'low' (2)"
+
+
+@pytest.mark.parametrize("name", ["a.xlsx", "a.sav", "a.parquet", "a.csv"])
+def test_what_is_no_pupil_file_is_refused_in_a_sentence(tmp_path, name) -> None:
+    path = tmp_path / name
+    path.write_bytes(b"")
+    with pytest.raises(Refusal, match="pupil_file"):
+        open_file(path)
+
+
+def test_a_wrong_cycle_is_refused(tmp_path, columns) -> None:
+    with pytest.raises(Refusal, match="cycle_told_twice"):
+        read_pupils(open_file(write_csv(tmp_path / "a.csv", columns)), cycle=2018, economy=None)
+
+
+def test_too_few_pupils_or_schools_are_not_told(tmp_path) -> None:
+    few = pupil_columns(pupils=240, schools=4)
+    pupils = read_pupils(open_file(write_csv(tmp_path / "a.csv", few)), cycle=None, economy=None)
+    found = list(summarize(pupils))
+    assert [one.estimates for one in found] == [(), (), ()]
+    assert {row["reason"] for one in found for row in one.suppressed} == {"too_few_clusters"}
+
+
+def test_a_small_group_is_withheld_alone(tmp_path, columns) -> None:
+    few = {**columns, "ST004D01T": [1] * 20 + [2] * 220}
+    pupils = read_pupils(open_file(write_csv(tmp_path / "a.csv", few)), cycle=None, economy=None)
+    one = next(summarize(pupils))
+    assert {"group": "gap_sex", "reason": "too_few_persons"} in one.suppressed
+    assert "mean" in {figure["name"] for figure in one.estimates}
+
+
+def test_a_file_is_summarized_once_and_its_rows_are_not_kept(session, tmp_path, columns) -> None:
+    file = open_file(write_csv(tmp_path / "a.csv", columns))
+    count = import_microdata(session, system_scope(), file, survey=Survey())
+    assert count == ImportCount(new=3)
+    again = import_microdata(session, system_scope(), file, survey=Survey())
+    assert again == ImportCount(unchanged=3)
+    kept = session.scalars(select(SurveyFile)).one()
+    assert (kept.cycle, kept.row_count, kept.product) == (2022, 240, Product.PISA)
+    assert not kept.verified
+    assert {one.economy for one in session.scalars(select(SurveySummary))} == {"KAZ"}
+
+
+def test_the_netherlands_of_2003_by_the_command(shared_data) -> None:
+    path = str(shared_data / "pisa" / "pisa2003_NLD.parquet")
+    result = CliRunner().invoke(
+        edu, ["pisa", "summary", path, "--by", "ST03Q01", "--domain", "MATH", "--json"]
+    )
+    assert result.exit_code == 0
+    girls, boys = json.loads(result.stdout)["figures"]
+    assert boys["value"] - girls["value"] == pytest.approx(5.115685698, rel=1e-8)
+    assert (girls["n"], boys["n"]) == (1977, 2015)
+
+
+def test_the_netherlands_of_2003_as_a_table(shared_data) -> None:
+    path = str(shared_data / "pisa" / "pisa2003_NLD.parquet")
+    result = CliRunner().invoke(edu, ["pisa", "summary", path, "--statistic", "sd"])
+    assert result.exit_code == 0
+    assert [line.split() for line in result.stdout.splitlines()][1] == [
+        "MATH", "sd", "92.517", "2.331", "3992",
+    ]  # fmt: skip
+
+
+def test_a_column_that_the_file_lacks_is_told(tmp_path, columns) -> None:
+    path = write_csv(tmp_path / "a.csv", columns)
+    result = CliRunner().invoke(edu, ["pisa", "summary", str(path), "--by", "ST04Q01"])
+    assert result.exit_code == 1
+    assert "ST04Q01" in result.stderr
