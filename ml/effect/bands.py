@@ -3,7 +3,6 @@
 import numpy as np
 
 from ml.checks import FloatArray
-from ml.parallel import one_blas_thread
 
 DRAWS_AT_ONCE = 256
 
@@ -26,10 +25,9 @@ def simultaneous_level(
         return level
     generator = np.random.default_rng(random_state)
     largest = []
-    with one_blas_thread():
-        for start in range(0, n_draws, DRAWS_AT_ONCE):
-            draws = min(DRAWS_AT_ONCE, n_draws - start)
-            signs = generator.integers(0, 2, size=(draws, len(used))) * 2.0 - 1.0
-            largest.append(np.abs(signs @ used).max(axis=1))
+    for start in range(0, n_draws, DRAWS_AT_ONCE):
+        draws = min(DRAWS_AT_ONCE, n_draws - start)
+        signs = generator.integers(0, 2, size=(draws, len(used))) * 2.0 - 1.0
+        largest.append(np.abs(signs @ used).max(axis=1))
     critical = float(np.quantile(np.concatenate(largest), level))
     return max(float(2 * ndtr(critical) - 1), level)

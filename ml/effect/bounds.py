@@ -13,6 +13,7 @@ from ml.effect.study import Study, study_of
 from ml.errors import StatisticsError
 from ml.estimate import Estimate
 from ml.labels import Labels
+from ml.parallel import one_blas_thread
 
 # A mean, and what each row adds to its error: the error is the mean of these.
 Part = tuple[float, FloatArray]
@@ -34,6 +35,7 @@ class Bounds:
     n: int
 
 
+@one_blas_thread()
 def lee_bounds(
     y: npt.ArrayLike,
     treatment: Numbers,
@@ -59,6 +61,7 @@ def study_bounds(study: Study, level: float) -> Bounds:
     return _bounds(study, _trimmed, level)
 
 
+@one_blas_thread()
 def worst_case_bounds(
     y: npt.ArrayLike,
     treatment: Numbers,

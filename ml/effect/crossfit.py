@@ -36,6 +36,7 @@ from ml.effect.study import Study, as_matrix, study_of
 from ml.errors import StatisticsError
 from ml.estimate import Estimate
 from ml.labels import Labels
+from ml.parallel import one_blas_thread
 
 ERRORS = ("scores", "jackknife")
 
@@ -68,8 +69,7 @@ class CrossFitATT:
 
     Fitted: effect_ (Effect); scores_ (n,) or (n, M), whose mean is the error of the effect, NaN
     for persons without an outcome; propensity_ (n,); untreated_, treated_ (n,) or (n, M) expected
-    outcomes (treated_ None for ATT); folds_ (n,); balance_ (Balance);
-    sample_ (Sample).
+    outcomes (treated_ None for ATT); folds_ (n,); balance_ (Balance); sample_ (Sample).
     Source: Chernozhukov et al. (2018, Econometrics Journal 21); Chiang et al. (2022, JBES 40) for
     folds by school.
     """
@@ -108,6 +108,7 @@ class CrossFitATT:
         self.random_state = random_state
         self.n_jobs = n_jobs
 
+    @one_blas_thread()
     def fit(
         self,
         X: npt.ArrayLike,

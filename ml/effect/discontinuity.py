@@ -18,6 +18,7 @@ from ml.effect.study import as_outcomes
 from ml.errors import StatisticsError
 from ml.estimate import Estimate
 from ml.labels import Labels
+from ml.parallel import one_blas_thread
 from ml.publication import MIN_PERSONS
 
 # Persons nearest to the cutoff whose sides are counted, and the p below which they are too uneven.
@@ -40,6 +41,7 @@ class Discontinuity:
     n_above: int
 
 
+@one_blas_thread()
 def regression_discontinuity(
     y: npt.ArrayLike,
     score: Numbers,

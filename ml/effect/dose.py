@@ -26,6 +26,7 @@ from ml.effect.study import as_matrix, as_outcomes
 from ml.errors import StatisticsError
 from ml.estimate import Estimate
 from ml.labels import Labels
+from ml.parallel import one_blas_thread
 
 # Always true of a dose that nobody assigned.
 CHOSEN, SURVIVORS = "dose_chosen", "dose_survivors"
@@ -71,6 +72,7 @@ class _Parts:
     basis: Basis
 
 
+@one_blas_thread()
 def dose_response(
     X: npt.ArrayLike,
     y: npt.ArrayLike,

@@ -15,6 +15,7 @@ from ml.effect.shrinkage import shrunken
 from ml.errors import StatisticsError
 from ml.estimate import Estimate
 from ml.labels import MISSING, Labels, encode_labels
+from ml.parallel import one_blas_thread
 from ml.publication import (
     MIN_CLUSTERS,
     MIN_PERSONS,
@@ -54,6 +55,7 @@ class GroupEffects:
     n_ungrouped: int
 
 
+@one_blas_thread()
 def group_effects(
     fitted: CrossFitATT,
     groups: Labels,

@@ -12,6 +12,7 @@ from ml.effect.groups import two_sided
 from ml.effect.scores import ATE, moments
 from ml.errors import StatisticsError
 from ml.estimate import Estimate
+from ml.parallel import one_blas_thread
 
 ALPHA = 0.05
 
@@ -30,6 +31,7 @@ class Calibration:
     exists: bool
 
 
+@one_blas_thread()
 def calibration_test(fitted: CrossFitATT) -> Calibration:
     """The best linear predictor of the effect by the models' own prediction of it.
 

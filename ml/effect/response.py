@@ -16,6 +16,7 @@ from ml.effect.learners import Task, predictions
 from ml.effect.study import Study, as_binary, as_matrix
 from ml.errors import StatisticsError
 from ml.labels import Labels
+from ml.parallel import one_blas_thread
 
 # Ours, of the kind that reviews of evidence use: the loss of the two groups may differ by five
 # points, and three in ten may be lost in all.
@@ -40,6 +41,7 @@ class ResponseWeights:
     trimmed: float
 
 
+@one_blas_thread()
 def response_weights(
     X: npt.ArrayLike,
     responded: Numbers,

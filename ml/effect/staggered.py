@@ -17,6 +17,7 @@ from ml.effect.rollout import NEVER, Cells, Rollout, cells_of, check_control, ro
 from ml.estimate import Estimate
 from ml.intervals import t_quantile
 from ml.labels import Labels
+from ml.parallel import one_blas_thread
 from ml.publication import Suppressed
 
 
@@ -60,6 +61,7 @@ class StaggeredEffects:
     left_out: tuple[Suppressed, ...]
 
 
+@one_blas_thread()
 def staggered_effects(
     y: npt.ArrayLike,
     first_wave: Numbers,

@@ -8,6 +8,7 @@ from sklearn.linear_model import LinearRegression, LogisticRegression
 from sklearn.neighbors import KNeighborsRegressor
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
+from threadpoolctl import threadpool_limits
 
 from ml.effect import CrossFitATT
 from ml.effect import learners as learners_module
@@ -184,6 +185,17 @@ def test_processes_change_nothing_in_the_bits(study, monkeypatch):
     monkeypatch.setattr(learners_module, "WORTH_PROCESSES", 0)
     again = fit(study, linear())
     assert again.effect_ == fit(study, linear(n_jobs=1)).effect_
+
+
+@pytest.mark.parametrize("estimand", ["ATT", "ATO"])
+def test_threads_of_linear_algebra_change_nothing_in_the_bits(estimand):
+    study = made_study(schools=400, pupils=60)
+    found = []
+    for threads in (1, 2):
+        with threadpool_limits(limits=threads):
+            found.append(fit(study, linear(estimand=estimand)))
+    assert found[0].effect_ == found[1].effect_
+    assert (found[0].scores_ == found[1].scores_).all()
 
 
 def test_the_seed_draws_the_folds_and_seeds_the_models(study):
