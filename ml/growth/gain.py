@@ -79,14 +79,7 @@ def gain(
     with one_blas_thread():
         comparisons = [comparison_of(study, index) for index in range(len(study.pre))]
         found = request.answered(comparisons)
-        if errors == CR2:
-            return found
-        view = comparisons[0].view(request.answer, reliability)
-        bootstrap = wild_bootstrap(
-            view.equation, view.contrast, level=level, random_state=random_state
-        )
-    estimate = replace(found.estimate, interval=bootstrap.interval)
-    return replace(found, estimate=estimate, bootstrap=bootstrap)
+        return found if errors == CR2 else request.bootstrapped(found, comparisons[0], random_state)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -103,6 +96,15 @@ class _Request:
     def answer(self) -> str:
         """The design that answers: without a group there is nothing to adjust."""
         return SCORE if self.study.group is None and self.design != MIXED else self.design
+
+    def bootstrapped(self, found: Gain, comparison: Comparison, random_state: int) -> Gain:
+        """The same with the interval of the wild cluster bootstrap."""
+        view = comparison.view(self.answer, self.reliability)
+        bootstrap = wild_bootstrap(
+            view.equation, view.contrast, level=self.level, random_state=random_state
+        )
+        estimate = replace(found.estimate, interval=bootstrap.interval)
+        return replace(found, estimate=estimate, bootstrap=bootstrap)
 
     def answered(self, comparisons: Sequence[Comparison]) -> Gain:
         parts, missing = _parts(

@@ -1,6 +1,6 @@
 """Answers drawn from known items, for calibrations whose truth is known."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -75,24 +75,21 @@ def sit_test(
         if booklets:
             answers[::2, 6:] = NOT_PRESENTED
             answers[1::2, :2] = NOT_PRESENTED
-        rows = zip(people, places, answers.tolist(), in_russian.tolist(), strict=True)
-        session.execute(
-            insert(Sitting),
-            [
-                {
-                    "wave_id": wave.id,
-                    "person_id": person,
-                    "school_id": school,
-                    "language": "ru" if russian_version else "kk",
-                    "responses": given,
-                }
-                for person, school, given, russian_version in rows
-            ],
-        )
+        languages = np.where(in_russian, "ru", "kk").tolist()
+        write_sittings(session, wave, zip(people, places, languages, answers.tolist(), strict=True))
         tested.waves.append(wave)
         tested.abilities.append(ability + gain)
     session.commit()
     return tested
+
+
+def write_sittings(
+    session: Session, wave: Wave, rows: Iterable[tuple[int, int, str, list[int]]]
+) -> None:
+    """Person, school, language and answers of each sitting."""
+    columns = ("person_id", "school_id", "language", "responses")
+    sittings = [{"wave_id": wave.id, **dict(zip(columns, row, strict=True))} for row in rows]
+    session.execute(insert(Sitting), sittings)
 
 
 def make_people(session: Session, persons: int, schools: int) -> tuple[list[int], list[int]]:

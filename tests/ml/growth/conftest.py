@@ -7,6 +7,8 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
+from tests.ml.growth.samples import Study
+
 FloatArray = npt.NDArray[np.float64]
 SHARED = Path(__file__).resolve().parents[4] / "shared" / "data"
 PISA = SHARED / "pisa" / "pisa2003_NLD.parquet"
@@ -51,3 +53,14 @@ def _inverse_root(matrix: FloatArray) -> FloatArray:
     values, vectors = np.linalg.eigh(matrix)
     roots = np.where(values > 1e-10, 1 / np.sqrt(np.clip(values, 1e-10, None)), 0.0)
     return (vectors * roots) @ vectors.T
+
+
+@pytest.fixture
+def study() -> Study:
+    rng = np.random.default_rng(6)
+    school = np.sort(rng.choice(12, 300, p=rng.dirichlet(np.full(12, 6.0))))
+    group = (school % 2).astype(float)
+    covariates = rng.normal(size=(300, 2))
+    true = 500 + 60 * group + 30 * rng.normal(size=12)[school] + 90 * rng.normal(size=300)
+    post = 150 + 0.7 * true + 12 * group + 10 * covariates[:, 0] + 60 * rng.normal(size=300)
+    return Study(true + 60 * rng.normal(size=300), post, group, school, covariates)

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -14,31 +13,10 @@ from edu.web.messages import MESSAGES
 from ml.errors import StatisticsError
 from ml.estimate import Estimate
 from ml.growth import Gain, gain, paired_gain, random_intercept
+from tests.ml.growth.samples import Study
 
 FloatArray = npt.NDArray[np.float64]
 PlainCR2 = Callable[..., tuple[float, float, float]]
-
-
-@dataclass(frozen=True)
-class Study:
-    """Twelve uneven schools, every second one treated; groups start apart."""
-
-    pre: FloatArray
-    post: FloatArray
-    group: FloatArray
-    school: npt.NDArray[np.int64]
-    covariates: FloatArray
-
-
-@pytest.fixture
-def study() -> Study:
-    rng = np.random.default_rng(6)
-    school = np.sort(rng.choice(12, 300, p=rng.dirichlet(np.full(12, 6.0))))
-    group = (school % 2).astype(float)
-    covariates = rng.normal(size=(300, 2))
-    true = 500 + 60 * group + 30 * rng.normal(size=12)[school] + 90 * rng.normal(size=300)
-    post = 150 + 0.7 * true + 12 * group + 10 * covariates[:, 0] + 60 * rng.normal(size=300)
-    return Study(true + 60 * rng.normal(size=300), post, group, school, covariates)
 
 
 def test_without_a_group_the_score_is_the_paired_gain(study: Study) -> None:
@@ -297,68 +275,6 @@ def test_one_and_two_threads_give_the_same_bits(study: Study) -> None:
                 gain(pre, post, design="eiv", group=group, clusters=school, reliability=0.8)
             )
     assert results[0] == results[1]
-
-
-@pytest.mark.parametrize(
-    ("change", "code"),
-    [
-        ({"design": "magic"}, "unknown_design"),
-        ({"errors": "hc0"}, "unknown_errors"),
-        ({"design": "eiv"}, "reliability_needed"),
-        ({"reliability": 0.0}, "invalid_reliability"),
-        ({"reliability": 1.2}, "invalid_reliability"),
-        ({"design": "eiv", "reliability": 0.05}, "reliability_too_low"),
-        ({"group": np.zeros(300)}, "no_group_variation"),
-        ({"group": np.full(300, 2.0)}, "invalid_group"),
-        ({"clusters": np.zeros(300)}, "one_cluster"),
-        ({"clusters": np.arange(300) % 3}, "too_few_clusters"),
-        ({"clusters": [None] * 300}, "missing_cluster"),
-        ({"design": "mixed", "clusters": None}, "clusters_needed"),
-        ({"design": "mixed", "clusters": np.arange(300)}, "one_row_per_cluster"),
-        ({"design": "mixed", "weights": np.ones(300)}, "weights_with_mixed"),
-        ({"design": "mixed", "errors": "wild"}, "bootstrap_not_for_this"),
-        ({"post": np.ones(300)}, "constant_outcome"),
-        ({"pre": np.ones(300)}, "constant_pretest"),
-        ({"pre": np.full(300, np.nan)}, "no_data"),
-        ({"pre": np.ones(299)}, "length_mismatch"),
-        ({"post": np.ones((300, 2))}, "length_mismatch"),
-        ({"pre": ["a"] * 300}, "not_numeric"),
-        ({"pre": np.full(300, np.inf)}, "not_finite"),
-        ({"weights": -np.ones(300)}, "invalid_weight"),
-        ({"covariates": np.ones((300, 1))}, "constant_column"),
-        ({"level": 0.0}, "invalid_level"),
-    ],
-)
-def test_what_no_honest_number_follows_from_is_refused(
-    study: Study, change: dict[str, object], code: str
-) -> None:
-    usual: dict[str, object] = {
-        "pre": study.pre,
-        "post": study.post,
-        "group": study.group,
-        "clusters": study.school,
-    }
-    with pytest.raises(StatisticsError) as refusal:
-        gain(**(usual | change))  # type: ignore[arg-type]
-    assert refusal.value.code == code
-
-
-@pytest.mark.parametrize("change", [{"reliability": 0.8}, {"design": "eiv"}])
-def test_a_reliability_with_plausible_values_is_refused(
-    study: Study, change: dict[str, object]
-) -> None:
-    pre, post = (np.tile(each[:, None], (1, 3)) for each in (study.pre, study.post))
-    with pytest.raises(StatisticsError) as refusal:
-        gain(pre, post, group=study.group, clusters=study.school, **change)  # type: ignore[arg-type]
-    assert refusal.value.code == "reliability_with_plausible_values"
-
-
-def test_a_group_below_thirty_persons_is_refused(study: Study) -> None:
-    group = np.zeros(300)
-    group[:29] = 1
-    with pytest.raises(StatisticsError) as refusal:
-        gain(study.pre, study.post, group=group)
-    assert refusal.value.code == "too_few_persons"
 
 
 def asked(
