@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from ml.checks import Numbers, as_floats, as_weights, check_level
+from ml.checks import FloatArray, IntArray, Numbers, as_floats, as_weights, check_level
 from ml.errors import StatisticsError
 from ml.estimate import Estimate
 from ml.growth.equations import least_squares
@@ -62,12 +62,7 @@ def clustered_regression(
         raise StatisticsError("one_cluster")
     if outcome.min() == outcome.max():
         raise StatisticsError("constant_outcome")
-    w = None if w is None else w / w.mean()
-    with one_blas_thread():
-        standard = standardized(columns, w)
-        rows = Rows(standard.columns, school, there.size, w)
-        equation = least_squares(rows, products_of(rows), outcome)
-        parts = [(equation.value(row), *equation.error(row)) for row in standard.back]
+    parts = _coefficients(outcome, columns, school, there.size, w)
     estimates = tuple(
         t_estimate(
             f"x{index}" if index else "intercept",
@@ -82,3 +77,15 @@ def clustered_regression(
         for index, (value, se, df) in enumerate(parts)
     )
     return Regression(coefficients=estimates, n_missing=int(np.sum(~used)))
+
+
+def _coefficients(
+    outcome: FloatArray, columns: FloatArray, school: IntArray, n_schools: int, w: FloatArray | None
+) -> list[tuple[float, float, float]]:
+    """Value, standard error and degrees of freedom of the intercept and of each covariate."""
+    weights = None if w is None else w / w.mean()
+    with one_blas_thread():
+        standard = standardized(columns, weights)
+        rows = Rows(standard.columns, school, n_schools, weights)
+        equation = least_squares(rows, products_of(rows), outcome)
+        return [(equation.value(row), *equation.error(row)) for row in standard.back]
