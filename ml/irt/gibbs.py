@@ -20,7 +20,7 @@ from ml.irt.latent_regression import Fixed, Sample, draw_on_nodes, moments
 BURN_IN = 150
 # Of them, those watched, and the autocorrelation that counts as forgotten.
 WATCHED = 100
-FORGOTTEN = 0.25
+FORGOTTEN = 0.15
 LONGEST = 40
 SCALE = 0.05
 

@@ -187,7 +187,7 @@ def test_draws_stand_as_far_apart_as_the_slowest_spread_remembers_itself():
     slow = noise.copy()
     for sweep in range(1, 4000):
         slow[sweep, 1] += 0.8 * slow[sweep - 1, 1]
-    assert forgetting(slow) == pytest.approx(np.log(0.25) / np.log(0.8), abs=3)
+    assert forgetting(slow) == pytest.approx(np.log(0.15) / np.log(0.8), abs=3)
     assert forgetting(np.cumsum(noise, axis=0)[:150]) > 20
 
 
