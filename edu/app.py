@@ -17,6 +17,8 @@ from edu.enrollment.api import steps as enrollment_steps
 from edu.enrollment.pages import pages as enrollment
 from edu.export.api import blueprint as exports
 from edu.export.pages import pages as export
+from edu.outcomes.analyses.api import blueprint as analyses_api
+from edu.outcomes.analyses.pages import pages as analyses
 from edu.outcomes.api import blueprint as findings
 from edu.outcomes.pages import pages as outcomes
 from edu.outcomes.pisa.pages import pages as pisa
@@ -84,6 +86,8 @@ def register_features(app: Flask, api: Api) -> None:
     app.register_blueprint(scoring)
     api.register_blueprint(findings)
     app.register_blueprint(outcomes)
+    api.register_blueprint(analyses_api)
+    app.register_blueprint(analyses)
     app.register_blueprint(pisa)
     app.register_blueprint(dashboard)
     api.register_blueprint(exports)

@@ -11,6 +11,7 @@ from edu.charts import Chart, Count, count_bars
 from edu.dashboard import queries
 from edu.dashboard.queries import ProgramLine
 from edu.enrollment.counts import program_counts
+from edu.outcomes.analyses.presentation import Line, listed
 from edu.outcomes.groupings import Grouping
 from edu.outcomes.presentation import finding_chart, program_gains, read_back
 from edu.outcomes.queries import program_findings
@@ -68,6 +69,7 @@ class ProgramPage:
     total: Estimate | None
     gains: dict[str, Chart]
     finding: Finding | None
+    analyses: list[Line]
 
 
 def home(session: Session, scope: Scope) -> Home:
@@ -107,6 +109,7 @@ def program_page(session: Session, scope: Scope, *, program_id: int) -> ProgramP
         total=read_back(newest).total if newest else None,
         gains=gain_charts(session, found),
         finding=newest,
+        analyses=listed(session, scope, program_id=program_id),
     )
 
 

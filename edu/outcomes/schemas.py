@@ -37,6 +37,20 @@ class FindingSchema(ma.Schema):
             "group is not known"
         },
     )
+    analysis_id = ma.fields.Integer(
+        allow_none=True, required=True, metadata={"description": "null: of no saved analysis"}
+    )
+    checks = ma.fields.List(
+        ma.fields.Dict(),
+        required=True,
+        metadata={"description": "What was looked at before a difference is called an effect"},
+    )
+    report = ma.fields.Dict(
+        allow_none=True, required=True, metadata={"description": "What else an analysis found"}
+    )
+    seed = ma.fields.Integer(
+        allow_none=True, required=True, metadata={"description": "null: nothing is drawn"}
+    )
     method = ma.fields.String(required=True)
     method_version = ma.fields.String(required=True)
     data_fingerprint = ma.fields.String(required=True)

@@ -1,0 +1,1 @@
+"""Effects of programs: asked once as a definition, answered with every check that was made."""

@@ -1,0 +1,200 @@
+"""An analysis answered: everything that its page tells, as plain values for the Finding."""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, replace
+from typing import Any
+
+import numpy as np
+
+from edu.outcomes.analyses.arms import Arms, shown_steps
+from edu.outcomes.analyses.definition import Definition, Estimand
+from edu.outcomes.analyses.effects import BASELINE, Adjusted, Tell, effect_of
+from edu.outcomes.analyses.gains import Gains, gains_of
+from edu.outcomes.analyses.material import Material
+from edu.outcomes.population import LabelArray
+from edu.scoring.progress import Progress
+from ml.effect import Effect, GroupEffect, GroupEffects, calibration_test, group_effects
+from ml.effect.multiple import holm
+from ml.errors import StatisticsError
+from ml.intervals import t_estimate
+
+# What a test of heterogeneity may run into without sinking the analysis.
+UNTESTABLE = frozenset({"constant_prediction", "no_overlap", "one_school_in_arm"})
+
+
+def answer(material: Material, arms: Arms, asked: Definition, progress: Progress) -> dict[str, Any]:
+    """All that was found. Errors: those of the estimators, which refuse what has no answer."""
+    refuse_without_arms(material, arms)
+    progress.at("gains")
+    gains = gains_of(material)
+
+    def tell(stage: str) -> Tell:
+        return lambda done, total: progress.at(stage, done, total)
+
+    adjusted = effect_of(material, asked, tell("effect"))
+    progress.at("groups")
+    effect = adjusted.effect
+    found = {
+        "effect": {name: value for name, value in effect.as_dict().items() if name != "checks"},
+        "arms": sizes(material),
+        "participants": gains.participants.as_dict(),
+        "views": views(gains, adjusted),
+        "notes": notes(gains),
+        "groups": groups(adjusted, material, asked),
+        "heterogeneity": heterogeneity(material, asked, tell("differences")),
+        "balance": balance(adjusted, material),
+        "flow": flow(arms, material),
+        "draws": material.draws,
+    }
+    return {"report": plain(found), "checks": [check.as_dict() for check in effect.checks]}
+
+
+def refuse_without_arms(material: Material, arms: Arms) -> None:
+    """Errors: nobody_enrolled, all_enrolled, no_comparison_group, with a word on what to do."""
+    took, others = int(material.took.sum()), int((1 - material.took).sum())
+    if not took:
+        raise StatisticsError("nobody_enrolled", n=others)
+    if others:
+        return
+    left = dict(arms.flow["comparison"])["not_enrolled"]
+    raise StatisticsError("no_comparison_group" if left else "all_enrolled", n=took)
+
+
+def sizes(material: Material) -> dict[str, dict[str, int]]:
+    """Persons with both waves and their schools, of each arm."""
+    done = material.finished
+    found = {}
+    for name, value in (("treated", 1), ("comparison", 0)):
+        rows = done & (material.took == value)
+        found[name] = {"n": int(rows.sum()), "schools": len(np.unique(material.schools[rows]))}
+    return found
+
+
+def views(gains: Gains, adjusted: Adjusted) -> list[dict[str, Any]]:
+    """The difference between the arms in every view, the plainest first."""
+    known = {one.name: one for one in gains.compared.alternatives}
+    by_name = {
+        "score": known.get("score"),
+        "ancova": gains.compared.estimate,
+        "eiv": gains.error_free.estimate if gains.error_free else None,
+        "mixed": known.get("mixed"),
+        "adjusted": adjusted.effect.estimate,
+    }
+    return [
+        {"view": name, "estimate": one.as_dict()}
+        for name, one in by_name.items()
+        if one is not None
+    ]
+
+
+def notes(gains: Gains) -> list[dict[str, Any]]:
+    """What must be said beside the views, each once."""
+    told = [*gains.compared.notes, *(gains.error_free.notes if gains.error_free else ())]
+    found = {note.code: {"code": note.code, "parameters": dict(note.parameters)} for note in told}
+    return list(found.values())
+
+
+def groups(adjusted: Adjusted, material: Material, asked: Definition) -> list[dict[str, Any]]:
+    """By every grouping that was named; Holm counts all groups that are shown, of all of them."""
+    found: list[dict[str, Any]] = []
+    for grouping in asked.groups:
+        labels = material.labels.get(grouping.value)
+        effects = None if labels is None else grouped(adjusted, labels)
+        if effects is None:
+            continue
+        found.append(
+            {
+                "grouping": grouping.value,
+                "rows": [group_row(one, adjusted.effect) for one in effects.groups],
+                "suppressed": [asdict(one) for one in effects.suppressed],
+                "spread": effects.spread,
+                "ungrouped": effects.n_ungrouped,
+            }
+        )
+    rows: list[dict[str, Any]] = [row for one in found for row in one["rows"]]
+    for row, corrected in zip(rows, holm([row["p_value"] for row in rows]), strict=True):
+        row["holm"] = float(corrected)
+    return found
+
+
+def grouped(adjusted: Adjusted, labels: LabelArray) -> GroupEffects | None:
+    """The effect by group; None where no group may be shown."""
+    try:
+        return group_effects(adjusted.fitted, labels)
+    except StatisticsError as error:
+        if error.code == "no_data":
+            return None
+        raise
+
+
+def group_row(one: GroupEffect, effect: Effect) -> dict[str, Any]:
+    """A group's figures. Plausible values err for all groups alike: that part of the error does
+    not shrink with the number of groups, so it is added to what shrinking left."""
+    near = one.shrunken
+    if one.estimate.value != near.value:
+        near = t_estimate(
+            near.name,
+            near.value,
+            math.sqrt(near.se**2 + effect.imputation_variance),
+            df=min(near.df, effect.df),
+            n=near.n,
+            n_clusters=near.n_clusters,
+            group=near.group,
+            unit=near.unit,
+            level=near.level,
+        )
+    return {
+        "estimate": one.estimate.as_dict(),
+        "shrunken": near.as_dict(),
+        "p_value": one.p_value,
+    }
+
+
+def heterogeneity(material: Material, asked: Definition, tell: Tell) -> dict[str, Any] | None:
+    """Whether the effect differs between people at all; None where it cannot be tested."""
+    try:
+        models = effect_of(material, replace(asked, estimand=Estimand.ATE), tell)
+        found = calibration_test(models.fitted)
+    except StatisticsError as error:
+        if error.code in UNTESTABLE:
+            return None
+        raise
+    return {"slope": found.slope.as_dict(), "p_value": found.p_value, "exists": found.exists}
+
+
+def balance(adjusted: Adjusted, material: Material) -> list[dict[str, Any]]:
+    """Standardized differences of every column before and after weighting."""
+    columns = (*BASELINE, *material.names)
+    found = adjusted.fitted.balance_
+    return [
+        {"column": name, "before": float(before), "after": float(after)}
+        for name, before, after in zip(columns, found.before, found.after, strict=True)
+    ]
+
+
+def flow(arms: Arms, material: Material) -> dict[str, Any]:
+    """Who is left after each step, without what would tell about a few people."""
+    done = material.finished
+    analysed = {
+        "treated": int((done & (material.took > 0)).sum()),
+        "comparison": int((done & (material.took == 0)).sum()),
+    }
+    told: dict[str, Any] = {"registered": arms.registered}
+    for arm, steps in arms.flow.items():
+        counts = [*steps[:-1], (steps[-1][0], analysed[arm])]
+        told[arm] = [asdict(step) for step in shown_steps(counts)]
+    return told
+
+
+def plain(value: Any) -> Any:
+    """Values for JSON; what is no finite number becomes None."""
+    if isinstance(value, Mapping):
+        return {str(name): plain(each) for name, each in value.items()}
+    if isinstance(value, str):
+        return str(value)
+    if isinstance(value, Sequence):
+        return [plain(each) for each in value]
+    if isinstance(value, float):
+        return float(value) if math.isfinite(value) else None
+    return value

@@ -1,0 +1,70 @@
+"""Analyses for people: one sentence first, then what stands behind it."""
+
+from functools import partial
+
+from flask import Blueprint, Response, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as Answer
+
+from edu.accounts.sign_in import scope, session
+from edu.charts import chart_file
+from edu.outcomes.analyses import choices, presentation, service
+from edu.outcomes.analyses.schemas import NewAnalysisSchema
+from edu.web.forms import Form, read_form
+from edu.web.permission import Permission, needs
+
+pages = Blueprint("analyses", __name__, url_prefix="/outcomes/analyses")
+
+
+@pages.get("/")
+@needs(Permission.READ_FIGURES)
+def overview() -> str:
+    """All analyses, newest first."""
+    lines = presentation.listed(session(), scope())
+    return render_template("analyses/overview.html", lines=lines)
+
+
+@pages.get("/new")
+@needs(Permission.WRITE_PROGRAMS)
+def new() -> str:
+    """What can be asked."""
+    return show_choice(Form(raw={"program": request.args.get("program", "")}))
+
+
+@pages.post("/new")
+@needs(Permission.WRITE_PROGRAMS)
+def define() -> Answer | tuple[str, int]:
+    """Save an analysis and run it in the background."""
+    form = read_form(NewAnalysisSchema())
+    queued = form.submit(partial(service.define_and_queue, session(), scope()))
+    if queued is None:
+        return show_choice(form), 422
+    return redirect(url_for("job_pages.show", job_id=queued[1]))
+
+
+def show_choice(form: Form) -> str:
+    """The form of a new analysis."""
+    return render_template("analyses/new.html", form=form, choices=choices.choices(session()))
+
+
+@pages.get("/<int:analysis_id>")
+@needs(Permission.READ_FIGURES)
+def show(analysis_id: int) -> str:
+    """What one analysis found, and how sure that is."""
+    shown = presentation.show(session(), scope(), analysis_id=analysis_id)
+    return render_template("analyses/analysis.html", shown=shown, analysis=shown.analysis)
+
+
+@pages.post("/<int:analysis_id>/run")
+@needs(Permission.WRITE_PROGRAMS)
+def run(analysis_id: int) -> Answer:
+    """Run an analysis again in the background."""
+    job_id = service.queue_run(session(), scope(), analysis_id=analysis_id)
+    return redirect(url_for("job_pages.show", job_id=job_id))
+
+
+@pages.get("/<int:analysis_id>/<name>.<kind>")
+@needs(Permission.READ_FIGURES)
+def file(analysis_id: int, name: str, kind: str) -> Response:
+    """A picture of an analysis to take along."""
+    found = presentation.chart(session(), scope(), analysis_id=analysis_id, name=name)
+    return chart_file(found, kind)

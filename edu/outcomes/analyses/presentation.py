@@ -1,0 +1,283 @@
+"""An analysis as its page shows it, in the reader's language."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from flask import url_for
+from flask_babel import gettext
+from sqlalchemy.orm import Session
+
+from edu.accounts.scope import Scope
+from edu.charts import Chart, ranked_dots
+from edu.outcomes.analyses import queries, words
+from edu.outcomes.analyses.definition import Definition
+from edu.outcomes.presentation import group_names
+from edu.registry.groups import GROUPING_NAMES
+from edu.web.frame import format_number
+from edu.web.language import language
+from edu.web.messages import sentence
+from ml.estimate import Estimate
+from models.errors import NotFound
+from models.keyset import read_one
+from models.outcomes import Analysis, Finding
+from models.scores import ScoringRun
+
+FILES = ("svg", "png", "csv", "json")
+
+
+@dataclass(frozen=True)
+class ShownCheck:
+    """A check in words."""
+
+    passed: bool
+    name: str
+    sentence: str
+    figures: str
+
+
+@dataclass(frozen=True)
+class ShownStep:
+    """A step of the flow: how many are left, and how many were lost on the way to it."""
+
+    label: str
+    count: int | None
+    lost: int | None
+
+
+@dataclass(frozen=True)
+class ShownTruth:
+    """What really happened to an invented nation, beside the estimate."""
+
+    value: float
+    inside: bool
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What the page of an analysis shows; `finding` None before the first answer."""
+
+    analysis: Analysis
+    asked: Definition
+    finding: Finding | None
+    headline: str = ""
+    standing: str = ""
+    estimate: Estimate | None = None
+    participants: Estimate | None = None
+    is_causal: bool = False
+    checks: tuple[ShownCheck, ...] = ()
+    charts: Mapping[str, Chart] | None = None
+    notes: tuple[str, ...] = ()
+    differences: str = ""
+    flow: Mapping[str, Sequence[ShownStep]] | None = None
+    registered: int = 0
+    run: ScoringRun | None = None
+    truth: ShownTruth | None = None
+    told_groups: str = ""
+
+    @property
+    def pool(self) -> str:
+        """With whom people are compared."""
+        return str(words.POOLS[self.asked.comparison])
+
+    @property
+    def whom(self) -> str:
+        """For whom the figure holds."""
+        return str(words.ESTIMANDS[self.asked.estimand])
+
+    @property
+    def files(self) -> dict[str, dict[str, str]]:
+        """The addresses of each picture as a file, by kind."""
+        return {
+            name: {
+                kind: url_for("analyses.file", analysis_id=self.analysis.id, name=name, kind=kind)
+                for kind in FILES
+            }
+            for name in self.charts or ()
+        }
+
+
+@dataclass(frozen=True)
+class Line:
+    """An analysis in the list."""
+
+    analysis: Analysis
+    finding: Finding | None
+    headline: str
+    standing: str
+
+
+def listed(session: Session, scope: Scope, *, program_id: int | None = None) -> list[Line]:
+    """The newest analyses with what they found."""
+    page = queries.analyses(session, scope, program_id=program_id)
+    answers = queries.answers(session, scope, analysis_ids=[analysis.id for analysis in page.items])
+    named = words.column_namer(session)
+    lines = []
+    for analysis in page.items:
+        finding = answers.get(analysis.id)
+        told = words.headline(finding, scale_name(session, finding)) if finding else ""
+        sure = words.standing(finding, named) if finding else ""
+        lines.append(Line(analysis, finding, told, sure))
+    return lines
+
+
+def show(session: Session, scope: Scope, *, analysis_id: int) -> Shown:
+    """One analysis with its newest answer."""
+    analysis = queries.analysis(session, scope, analysis_id=analysis_id)
+    asked = Definition.from_dict(analysis.definition)
+    finding = queries.latest_answer(session, analysis_id=analysis_id)
+    if finding is None:
+        return Shown(analysis, asked, None)
+    report = finding.report or {}
+    named = words.column_namer(session)
+    estimate = Estimate.from_dict(finding.estimates[0])
+    return Shown(
+        analysis=analysis,
+        asked=asked,
+        finding=finding,
+        headline=words.headline(finding, scale_name(session, finding)),
+        standing=words.standing(finding, named),
+        estimate=estimate,
+        participants=Estimate.from_dict(report["participants"]["estimate"]),
+        is_causal=bool(report["effect"]["is_causal"]),
+        checks=tuple(shown_check(check, named) for check in finding.checks),
+        charts=charts(session, analysis, finding),
+        notes=tuple(note(one) for one in report["notes"]),
+        differences=differences(report["heterogeneity"]),
+        flow={arm: steps(report["flow"], arm) for arm in ("treated", "comparison")},
+        registered=report["flow"]["registered"],
+        run=read_one(session, ScoringRun, finding.scoring_run_id),
+        truth=truth(analysis, estimate),
+        told_groups=words.told_groups(report["groups"]),
+    )
+
+
+def shown_check(check: Mapping[str, Any], named: Callable[[str], str]) -> ShownCheck:
+    """One check in words."""
+    return ShownCheck(
+        passed=check["passed"],
+        name=str(words.CHECK_NAMES.get(check["name"], check["name"])),
+        sentence=words.explained(check, named),
+        figures=words.figures(check),
+    )
+
+
+def charts(session: Session, analysis: Analysis, finding: Finding) -> dict[str, Chart]:
+    """The pictures of a page by their names in addresses."""
+    report = finding.report or {}
+    caption = {
+        "unit_label": gettext(
+            "Points of the scale “%(scale)s”", scale=scale_name(session, finding)
+        ),
+        "source": gettext("finding %(number)s, errors clustered by school", number=finding.id),
+        "as_of": finding.created_at.date(),
+    }
+    found = {"views": views_chart(report["views"], caption)}
+    total = Estimate.from_dict(finding.estimates[0])
+    for one in report["groups"]:
+        found[one["grouping"]] = group_chart(session, one, total, caption)
+    return found
+
+
+def views_chart(views: Sequence[Mapping[str, Any]], caption: dict[str, Any]) -> Chart:
+    """The difference between those who took part and the others, in every view."""
+    estimates = [
+        replace(Estimate.from_dict(one["estimate"]), group=str(words.VIEWS[one["view"]]))
+        for one in views
+    ]
+    return ranked_dots(
+        estimates,
+        zero=True,
+        title=gettext("How much more those who took part gained, seen in different ways"),
+        description=gettext(
+            "Each dot is one way to compare the same people, the line its 95 % interval; n counts"
+            " people."
+        ),
+        **caption,
+    )
+
+
+def group_chart(
+    session: Session, one: Mapping[str, Any], total: Estimate, caption: dict[str, Any]
+) -> Chart:
+    """The effect by group, drawn towards the mean of the groups as far as it is noise."""
+    named = group_names(session, one["grouping"])
+    estimates = [Estimate.from_dict(row["shrunken"]) for row in one["rows"]]
+    return ranked_dots(
+        estimates,
+        reference=total,
+        zero=True,
+        suppressed=[named(row["group"]) for row in one["suppressed"]],
+        labels={each.group: named(each.group) for each in estimates if each.group},
+        title=gettext("By %(grouping)s", grouping=GROUPING_NAMES[one["grouping"]]),
+        description=gettext(
+            "Each dot is a group's figure, drawn towards the mean of the groups as far as it is"
+            " noise; the line is its 95 % interval; n counts people of both groups."
+        ),
+        **caption,
+    )
+
+
+def chart(session: Session, scope: Scope, *, analysis_id: int, name: str) -> Chart:
+    """One picture of an analysis, to take along."""
+    shown = show(session, scope, analysis_id=analysis_id)
+    if not shown.charts or name not in shown.charts:
+        raise NotFound("not_found")
+    return shown.charts[name]
+
+
+def note(kept: Mapping[str, Any]) -> str:
+    """What must be said beside the views, numbers as people read them."""
+    shown = {
+        name: format_number(value, 1) if isinstance(value, float) else value
+        for name, value in kept["parameters"].items()
+    }
+    return sentence(kept["code"], shown)
+
+
+def differences(kept: Mapping[str, Any] | None) -> str:
+    """Whether the effect differs between people at all."""
+    if kept is None:
+        return str(gettext("Whether the effect differs between people could not be tested."))
+    if kept["exists"]:
+        return str(
+            gettext(
+                "The effect differs between people: what the models expect for whom is borne out"
+                " (p = %(p)s).",
+                p=format_number(kept["p_value"], 3),
+            )
+        )
+    return str(
+        gettext(
+            "There is no sign that the effect differs between people (p = %(p)s): differences"
+            " between the groups below may be chance.",
+            p=format_number(kept["p_value"], 3),
+        )
+    )
+
+
+def steps(flow: Mapping[str, Any], arm: str) -> list[ShownStep]:
+    """The flow of one arm; losses only between numbers that are both shown."""
+    found: list[ShownStep] = []
+    before: int | None = None
+    for step in flow[arm]:
+        count = step["count"]
+        lost = before - count if before is not None and count is not None else None
+        found.append(ShownStep(str(words.STEPS[step["name"]]), count, lost))
+        before = count if count is not None else before
+    return found
+
+
+def truth(analysis: Analysis, estimate: Estimate) -> ShownTruth | None:
+    """The true effect, known in a demonstration only."""
+    if not analysis.truth:
+        return None
+    value = float(analysis.truth["effect"])
+    low, high = estimate.interval
+    return ShownTruth(value, low <= value <= high)
+
+
+def scale_name(session: Session, finding: Finding) -> str:
+    """The name of the scale that a finding is told on."""
+    run = read_one(session, ScoringRun, finding.scoring_run_id)
+    return run.scale.name(language()) if run.scale else ""

@@ -1,0 +1,83 @@
+"""The shape of analyses in JSON."""
+
+from typing import Any
+
+import marshmallow as ma
+
+from edu.outcomes.analyses.definition import (
+    DEFAULT_GROUPS,
+    FEWEST_FOLDS,
+    MOST_FOLDS,
+    Definition,
+    Estimand,
+    Pool,
+)
+from edu.outcomes.groupings import Grouping
+from edu.outcomes.runs import OUTCOME_SCALE
+from edu.web.api import PageArguments
+from edu.web.validation import Text
+from models.keyset import LARGEST_KEY
+
+
+class NewAnalysisSchema(ma.Schema):
+    """What to estimate: all by codes. The answer depends on nothing else but the data."""
+
+    name = Text(required=True, max_length=255)
+    program = Text(required=True, max_length=64)
+    offerings = ma.fields.List(
+        Text(max_length=64),
+        load_default=list,
+        validate=ma.validate.Length(max=1000),
+        metadata={"description": "None named: all of the program"},
+    )
+    scale = Text(load_default=OUTCOME_SCALE, max_length=64)
+    first_wave = Text(load_default="baseline", max_length=64)
+    last_wave = Text(load_default="endline", max_length=64)
+    comparison = ma.fields.Enum(Pool, by_value=True, load_default=Pool.SAME_REGIONS)
+    groups = ma.fields.List(
+        ma.fields.Enum(Grouping, by_value=True), load_default=lambda: list(DEFAULT_GROUPS)
+    )
+    estimand = ma.fields.Enum(Estimand, by_value=True, load_default=Estimand.ATT)
+    folds = ma.fields.Integer(load_default=5, validate=ma.validate.Range(FEWEST_FOLDS, MOST_FOLDS))
+    seed = ma.fields.Integer(load_default=1, validate=ma.validate.Range(0, 2**31 - 1))
+
+    @ma.post_load
+    def take(self, data: dict[str, Any], **_options: Any) -> dict[str, Any]:
+        """As the service takes it."""
+        name, first, last = (data.pop(key) for key in ("name", "first_wave", "last_wave"))
+        offerings, groups = tuple(data.pop("offerings")), tuple(dict.fromkeys(data.pop("groups")))
+        definition = Definition(waves=(first, last), offerings=offerings, groups=groups, **data)
+        return {"name": name, "definition": definition}
+
+
+class AnalysisSchema(ma.Schema):
+    """A question, asked once and answered as often as data come in."""
+
+    id = ma.fields.Integer(required=True)
+    name = ma.fields.String(required=True)
+    program_id = ma.fields.Integer(required=True)
+    definition = ma.fields.Dict(
+        required=True, metadata={"description": "All that is needed to ask it again"}
+    )
+    failure = ma.fields.Dict(
+        allow_none=True, required=True, metadata={"description": "Why there is no new answer"}
+    )
+    truth = ma.fields.Dict(
+        allow_none=True,
+        required=True,
+        metadata={"description": "What really happened: of an invented nation only"},
+    )
+    created_at = ma.fields.DateTime(required=True)
+
+
+class AnalysesArguments(PageArguments):
+    """Of which program."""
+
+    program_id = ma.fields.Integer(load_default=None, validate=ma.validate.Range(1, LARGEST_KEY))
+
+
+class QueuedAnalysisSchema(ma.Schema):
+    """A saved analysis and the job that runs it."""
+
+    analysis = ma.fields.Nested(AnalysisSchema, required=True)
+    job_id = ma.fields.Integer(required=True)
