@@ -3,8 +3,9 @@
 from edu.export import jobs as export
 from edu.jobs import JOBS
 from edu.outcomes import jobs as outcomes
+from edu.outcomes.analyses import jobs as analyses
 from edu.scoring import jobs as scoring
 
-DECLARED_IN = (export, outcomes, scoring)
+DECLARED_IN = (analyses, export, outcomes, scoring)
 
 __all__ = ["DECLARED_IN", "JOBS"]
