@@ -4,8 +4,9 @@ from edu.export import jobs as export
 from edu.jobs import JOBS
 from edu.outcomes import jobs as outcomes
 from edu.outcomes.analyses import jobs as analyses
+from edu.outcomes.pisa import jobs as pisa
 from edu.scoring import jobs as scoring
 
-DECLARED_IN = (analyses, export, outcomes, scoring)
+DECLARED_IN = (analyses, export, outcomes, pisa, scoring)
 
 __all__ = ["DECLARED_IN", "JOBS"]

@@ -1,20 +1,38 @@
 """What the pages of PISA show: one frozen thing for each template."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from flask_babel import gettext
 from sqlalchemy.orm import Session
 
+from edu.accounts.roles import Permission
 from edu.accounts.scope import Scope
 from edu.charts import Chart
-from edu.outcomes.pisa import pictures, queries, statements
+from edu.outcomes.pisa import (
+    cohort_pictures,
+    national_pictures,
+    pictures,
+    queries,
+    statements,
+)
+from edu.outcomes.pisa.cohort_pictures import Cohorts
 from edu.outcomes.pisa.series import NationalSeries, Ranking, national_series, ranking
-from edu.outcomes.pisa.words import domain_name
+from edu.outcomes.pisa.words import domain_name, economy_name
+from edu.registry.groups import REGION, group_names
+from ml.estimate import Estimate
 from models.errors import NotFound
-from models.pisa import Domain, SurveyLinkError, SurveyMean
-
-Picture = Callable[[Session, Scope, Domain], Chart | None]
+from models.pisa import (
+    KAZAKHSTAN,
+    Concordance,
+    Domain,
+    Product,
+    SurveyFile,
+    SurveyLinkError,
+    SurveyMean,
+    SurveySummary,
+)
+from models.scores import ScoringRun
 
 
 @dataclass(frozen=True)
@@ -31,6 +49,48 @@ class Overview:
     unverified: Sequence[str]
 
 
+@dataclass(frozen=True)
+class National:
+    """What pupil files say of an economy in one domain."""
+
+    domain: Domain
+    economy: str
+    name: str
+    economies: dict[str, str]
+    summaries: Sequence[SurveySummary]
+    unverified: Sequence[str]
+    charts: Sequence[tuple[str, Chart]] = ()
+
+
+@dataclass(frozen=True)
+class CohortPage:
+    """A domain's cohorts, and what their scores can say of PISA."""
+
+    domain: Domain
+    run: ScoringRun | None
+    lead: str
+    waves: Chart | None
+    levels: Chart | None
+    changes: Chart | None
+    means: Chart | None
+    concordance: Concordance | None
+    on_pisa: Sequence[str]
+    may_estimate: bool
+
+
+@dataclass(frozen=True)
+class Sources:
+    """Every figure with its source and status; products stand apart."""
+
+    own: Sequence[SurveyMean]
+    others: Sequence[SurveyMean]
+    links: Sequence[SurveyLinkError]
+    files: Sequence[SurveyFile]
+    concordances: Sequence[Concordance]
+    apart: dict[str, Sequence[SurveyMean]]
+    may_bring: bool
+
+
 def overview(session: Session, scope: Scope, *, domain: str | None) -> Overview:
     """The page of the series."""
     chosen = domain_of(domain)
@@ -42,15 +102,17 @@ def overview(session: Session, scope: Scope, *, domain: str | None) -> Overview:
         series=pictures.series_chart(found) if found else None,
         projection=pictures.projection_chart(found),
         ranks=pictures.rank_chart(stand) if stand else None,
-        rank_sentences=list(filter(None, told_ranks(stand))) if stand else [],
+        rank_sentences=told_ranks(stand),
         caveats=[caveat for series in found for caveat in statements.caveats(series)],
         unverified=[told_unverified(one) for series in found for one in series.unverified],
     )
 
 
-def told_ranks(stand: Ranking) -> tuple[str, str]:
+def told_ranks(stand: Ranking | None) -> list[str]:
     """The ranks of today and of the projection."""
-    return statements.rank_sentence(stand), statements.ahead_sentence(stand)
+    if stand is None:
+        return []
+    return list(filter(None, (statements.rank_sentence(stand), statements.ahead_sentence(stand))))
 
 
 def all_series(session: Session, scope: Scope) -> list[NationalSeries]:
@@ -78,39 +140,102 @@ def domain_of(code: str | None) -> Domain:
         raise NotFound("not_found") from None
 
 
-def series_picture(session: Session, scope: Scope, domain: Domain) -> Chart | None:
-    """The series of all domains."""
-    found = all_series(session, scope)
-    return pictures.series_chart(found) if found else None
+def levels(session: Session, scope: Scope, *, domain: str | None, economy: str | None) -> National:
+    """Levels by cycle, from pupil files."""
+    page = national(session, scope, domain_of(domain), economy)
+    charts = national_pictures.levels_charts(page.summaries)
+    names = ["levels", *(f"levels-{place}" for place in range(1, len(charts)))]
+    return replace(page, charts=list(zip(names, charts, strict=False)))
 
 
-def projection_picture(session: Session, scope: Scope, domain: Domain) -> Chart | None:
-    """The fans of all domains."""
-    return pictures.projection_chart(all_series(session, scope))
+def equity(session: Session, scope: Scope, *, domain: str | None, economy: str | None) -> National:
+    """Gaps and the gradient, from pupil files."""
+    page = national(session, scope, domain_of(domain), economy)
+    charts = {
+        "gaps": national_pictures.gaps_chart(page.summaries),
+        "background": national_pictures.shares_chart(page.summaries),
+    }
+    return replace(page, charts=[(name, one) for name, one in charts.items() if one is not None])
 
 
-def rank_picture(session: Session, scope: Scope, domain: Domain) -> Chart | None:
-    """Ranks in one domain."""
-    stand = ranking(session, scope, domain=domain)
-    return pictures.rank_chart(stand) if stand else None
+def national(session: Session, scope: Scope, domain: Domain, economy: str | None) -> National:
+    """What PISA's pupil files say of an economy, Kazakhstan by default; no charts yet."""
+    chosen = economy or KAZAKHSTAN
+    found = queries.summaries(session, scope, economy=chosen, domain=domain)
+    known = queries.economies(session, scope)
+    return National(
+        domain=domain,
+        economy=chosen,
+        name=economy_name(chosen),
+        economies={code: economy_name(code) for code in known},
+        summaries=found,
+        unverified=[
+            f"{one.file.cycle}: {one.file.file_name}" for one in found if not one.file.verified
+        ],
+    )
 
 
-PICTURES: dict[str, Picture] = {
-    "series": series_picture,
-    "projection": projection_picture,
-    "ranks": rank_picture,
-}
+def cohorts(session: Session, scope: Scope, *, domain: str | None) -> CohortPage:
+    """The cohorts of a domain."""
+    chosen = domain_of(domain)
+    run = queries.run_of_scale(session, scope, domain=chosen)
+    found = cohorts_of(session, scope, chosen)
+    named = group_names(session, REGION)
+    linked = run and queries.concordance_of(session, scope, scale_id=run.scale_id or 0)
+    totals = found.estimates("cohort_changes") if found else []
+    total = next((one for one in totals if one.group is None), None)
+    return CohortPage(
+        domain=chosen,
+        run=run,
+        lead=statements.cohort_lead(chosen, total),
+        waves=waves_picture(session, scope),
+        levels=cohort_pictures.levels_chart(found) if found else None,
+        changes=cohort_pictures.changes_chart(found, named) if found else None,
+        means=cohort_pictures.means_chart(found, named) if found else None,
+        concordance=linked or None,
+        on_pisa=statements.on_pisa(linked, last_means(found)) if linked and found else [],
+        may_estimate=run is not None and scope.may(Permission.WRITE_PROGRAMS),
+    )
 
 
-def picture(session: Session, scope: Scope, *, name: str, domain: str | None) -> Chart:
-    """A chart of these pages by its name; NotFound where there is none."""
-    make = PICTURES.get(name)
-    chart = make(session, scope, domain_of(domain)) if make else None
-    if chart is None:
-        raise NotFound("not_found")
-    return chart
+def last_means(found: Cohorts) -> list[Estimate]:
+    """The means of all in each wave."""
+    return [one for one in found.estimates("cohort_means") if one.group in found.waves]
 
 
-def means_shown(session: Session, scope: Scope) -> list[SurveyMean]:
-    """All published means."""
-    return queries.means(session, scope)
+def cohorts_of(session: Session, scope: Scope, domain: Domain) -> Cohorts | None:
+    """What was found of the domain's newest published run; None before it was estimated."""
+    run = queries.run_of_scale(session, scope, domain=domain)
+    if run is None or run.scale is None:
+        return None
+    findings = queries.cohort_findings(session, scope, run_id=run.id)
+    if not findings:
+        return None
+    return Cohorts(domain, run.scale, {one.kind: one for one in findings})
+
+
+def waves_picture(session: Session, scope: Scope) -> Chart | None:
+    """The cohorts' means by wave in every domain."""
+    found = [cohorts_of(session, scope, domain) for domain in Domain]
+    return cohort_pictures.waves_chart([one for one in found if one is not None])
+
+
+def domain_of_run(session: Session, scope: Scope, *, run_id: int) -> str:
+    """The domain whose scale a run is on; NotFound for a run on another scale."""
+    code = queries.scale_code(session, scope, run_id=run_id)
+    return domain_of(code or "none").value
+
+
+def sources(session: Session, scope: Scope) -> Sources:
+    """Every figure with where it is from."""
+    known = queries.means(session, scope)
+    others = [product for product in Product if product is not Product.PISA]
+    return Sources(
+        own=[one for one in known if one.economy == KAZAKHSTAN],
+        others=[one for one in known if one.economy != KAZAKHSTAN],
+        links=queries.link_errors(session, scope),
+        files=queries.files(session, scope),
+        concordances=queries.concordances(session, scope),
+        apart={one.value: queries.means(session, scope, product=one) for one in others},
+        may_bring=scope.may(Permission.DECIDE_FINDINGS),
+    )

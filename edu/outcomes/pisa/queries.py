@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session, contains_eager
 
 from edu.accounts.roles import Permission
 from edu.accounts.scope import Scope
+from models.keyset import read_one
 from models.outcomes import Finding
 from models.pisa import (
     KAZAKHSTAN,
@@ -132,3 +133,22 @@ def cohort_findings(session: Session, scope: Scope, *, run_id: int) -> Sequence[
         .order_by(Finding.id)
     )
     return list({one.kind: one for one in session.scalars(statement)}.values())
+
+
+def economies(session: Session, scope: Scope) -> list[str]:
+    """The economies that PISA's pupil files tell of."""
+    scope.require(Permission.READ_FIGURES)
+    statement = (
+        select(SurveySummary.economy)
+        .join(SurveySummary.file)
+        .where(SurveyFile.product == Product.PISA)
+        .distinct()
+    )
+    return sorted(session.scalars(statement))
+
+
+def scale_code(session: Session, scope: Scope, *, run_id: int) -> str | None:
+    """The scale that a run is on."""
+    scope.require(Permission.READ_FIGURES)
+    run = read_one(session, ScoringRun, run_id)
+    return run.scale.code if run.scale else None

@@ -4,11 +4,13 @@ from collections.abc import Sequence
 
 from flask_babel import gettext
 
+from edu.outcomes.pisa.concordance import read_on_pisa
 from edu.outcomes.pisa.series import ASSUMED_LINK_ERROR, NationalSeries, Ranking
 from edu.outcomes.pisa.words import domain_name
 from edu.web.frame import format_number
 from edu.web.messages import sentence
 from ml.estimate import Estimate
+from models.pisa import Concordance
 
 
 def lead(found: Sequence[NationalSeries]) -> str:
@@ -137,3 +139,56 @@ def with_interval(found: Estimate, digits: int = 0) -> str:
         high=format_number(found.interval[1], digits),
     )
     return str(text)
+
+
+def cohort_lead(domain: str, total: Estimate | None) -> str:
+    """How the pupils of both waves moved, in points that are not PISA's."""
+    if total is None:
+        return str(
+            gettext("How the service's own cohorts stand and move, on scales that are not PISA's.")
+        )
+    low, high = total.interval
+    words = {
+        "domain": domain_name(domain),
+        "value": format_number(abs(total.value)),
+        "low": signed(low),
+        "high": signed(high),
+        "n": format_number(total.n),
+        "schools": format_number(total.n_clusters),
+    }
+    if low <= 0 <= high:
+        return str(
+            gettext(
+                "%(domain)s: whether those who sat both waves moved cannot be told; the 95 %% "
+                "interval, %(low)s to %(high)s points of the own scale, holds zero (%(n)s people "
+                "in %(schools)s schools).",
+                **words,
+            )
+        )
+    rose = gettext(
+        "%(domain)s: those who sat both waves rose by %(value)s points of the own scale (95 %% "
+        "interval %(low)s to %(high)s; %(n)s people in %(schools)s schools). This is a difference, "
+        "not an effect, and no change of PISA.",
+        **words,
+    )
+    fell = gettext(
+        "%(domain)s: those who sat both waves fell by %(value)s points of the own scale (95 %% "
+        "interval %(low)s to %(high)s; %(n)s people in %(schools)s schools). This is a difference, "
+        "not an effect, and no change of PISA.",
+        **words,
+    )
+    return str(rose if low > 0 else fell)
+
+
+def on_pisa(linked: Concordance, means: Sequence[Estimate]) -> list[str]:
+    """The cohorts' means read on the scale of PISA, with the link error."""
+    return [
+        str(
+            gettext(
+                "Wave %(wave)s: %(value)s on the scale of PISA, link error included.",
+                wave=one.group,
+                value=with_interval(read_on_pisa(linked, one)),
+            )
+        )
+        for one in means
+    ]

@@ -15,6 +15,13 @@ MESSAGES = {
         "The file has no column CNT. Say whose it is, for example with --economy KAZ."
     ),
     "figure_twice": _l("The file tells this figure twice. Keep the line that is right."),
+    "no_plausible_values": _l(
+        "Run %(run)s has no plausible values: score on a scale, and publish that."
+    ),
+    "no_scores_on_scale": _l(
+        "There are no published scores on the scale “%(scale)s” yet. Score its instrument on its"
+        " scale and publish the run."
+    ),
     "pupil_cells_unreadable": _l(
         "%(number)s cells of %(name)s are no numbers: %(found)s (value and line)."
     ),

@@ -1,0 +1,90 @@
+"""Every chart of these pages by its name, so that it can be taken along."""
+
+from collections.abc import Callable, Mapping
+
+from sqlalchemy.orm import Session
+
+from edu.accounts.scope import Scope
+from edu.charts import Chart
+from edu.outcomes.pisa import cohort_pictures, pictures, presentation
+from edu.outcomes.pisa.presentation import all_series, cohorts_of, domain_of
+from edu.outcomes.pisa.series import ranking
+from edu.registry.groups import REGION, group_names
+from models.errors import NotFound
+
+# What the address says beside the chart's name: the domain, and for some the economy.
+Wanted = Mapping[str, str]
+Picture = Callable[[Session, Scope, Wanted], Chart | None]
+
+
+def series(session: Session, scope: Scope, wanted: Wanted) -> Chart | None:
+    """The series of all domains."""
+    found = all_series(session, scope)
+    return pictures.series_chart(found) if found else None
+
+
+def projection(session: Session, scope: Scope, wanted: Wanted) -> Chart | None:
+    """The fans of all domains."""
+    return pictures.projection_chart(all_series(session, scope))
+
+
+def ranks(session: Session, scope: Scope, wanted: Wanted) -> Chart | None:
+    """Ranks in one domain."""
+    stand = ranking(session, scope, domain=domain_of(wanted.get("domain")))
+    return pictures.rank_chart(stand) if stand else None
+
+
+def waves(session: Session, scope: Scope, wanted: Wanted) -> Chart | None:
+    """The cohorts' means by wave."""
+    return presentation.waves_picture(session, scope)
+
+
+def cohort_levels(session: Session, scope: Scope, wanted: Wanted) -> Chart | None:
+    """The cohorts' levels by wave."""
+    found = cohorts_of(session, scope, domain_of(wanted.get("domain")))
+    return cohort_pictures.levels_chart(found) if found else None
+
+
+def region_changes(session: Session, scope: Scope, wanted: Wanted) -> Chart | None:
+    """The cohorts' change by region."""
+    found = cohorts_of(session, scope, domain_of(wanted.get("domain")))
+    named = group_names(session, REGION)
+    return cohort_pictures.changes_chart(found, named) if found else None
+
+
+def region_means(session: Session, scope: Scope, wanted: Wanted) -> Chart | None:
+    """The cohorts' mean by region."""
+    found = cohorts_of(session, scope, domain_of(wanted.get("domain")))
+    named = group_names(session, REGION)
+    return cohort_pictures.means_chart(found, named) if found else None
+
+
+PICTURES: dict[str, Picture] = {
+    "series": series,
+    "projection": projection,
+    "ranks": ranks,
+    "waves": waves,
+    "cohort-levels": cohort_levels,
+    "region-changes": region_changes,
+    "region-means": region_means,
+}
+
+
+def picture(session: Session, scope: Scope, *, name: str, wanted: Wanted) -> Chart:
+    """A chart by its name; NotFound where there is none."""
+    chart = national(session, scope, name, wanted)
+    if chart is None and name in PICTURES:
+        chart = PICTURES[name](session, scope, wanted)
+    if chart is None:
+        raise NotFound("not_found")
+    return chart
+
+
+def national(session: Session, scope: Scope, name: str, wanted: Wanted) -> Chart | None:
+    """A chart of a pupil file; None for any other."""
+    chosen = {"domain": wanted.get("domain"), "economy": wanted.get("economy")}
+    if name.startswith("levels"):
+        return dict(presentation.levels(session, scope, **chosen).charts).get(name)
+    if name in ("gaps", "background"):
+        return dict(presentation.equity(session, scope, **chosen).charts).get(name)
+    return None
