@@ -10,8 +10,15 @@ import numpy as np
 from tests.bench.harness import Measurement
 from tests.ml.irt.recovery import FACTS, groups_told, recovered, waves_told
 
-DESIGNS = [("rasch", 1000), ("rasch", 4000), ("2pl", 1000), ("2pl", 4000), ("pcm", 1000),
-           ("pcm", 4000), ("gpcm", 1000), ("gpcm", 4000), ("3pl", 20_000)]  # fmt: skip
+DESIGNS = [
+    *(
+        (model, persons, 10)
+        for model in ("rasch", "2pl", "pcm", "gpcm")
+        for persons in (1000, 4000)
+    ),
+    ("3pl", 20_000, 10),
+    ("3pl", 20_000, 30),
+]
 
 
 def measurements(simulations: int) -> list[Measurement]:
@@ -26,10 +33,10 @@ def measurements(simulations: int) -> list[Measurement]:
 
 def main(simulations: int) -> None:
     """Items, then groups, then waves."""
-    print("| model | people | parameter | rms z of bias | largest bias | coverage |")
-    print("|---|---|---|---|---|---|")
-    for model, persons in DESIGNS:
-        print_items(model, persons, simulations)
+    print("| model | people | items | parameter | rms z of bias | largest bias | coverage |")
+    print("|---|---|---|---|---|---|---|")
+    for model, persons, n_items in DESIGNS:
+        print_items(model, persons, n_items, simulations)
     print("\n| scores | mean 1 | mean 2 | SD 1 | SD 2 | gap |\n|---|---|---|---|---|---|")
     for kind, found in groups_told(simulations=simulations, persons=2000).items():
         cells = [with_error(column) for column in found.T]
@@ -45,16 +52,17 @@ def main(simulations: int) -> None:
         )
 
 
-def print_items(model: str, persons: int, simulations: int) -> None:
+def print_items(model: str, persons: int, n_items: int, simulations: int) -> None:
     """A row for each kind of parameter, and one for all."""
-    hits = []
-    for kind, part in recovered(model, simulations=simulations, persons=persons).items():
+    design, hits = f"{model} | {persons:,} | {n_items}", []
+    found = recovered(model, simulations=simulations, persons=persons, n_items=n_items)
+    for kind, part in found.items():
         z = np.sqrt(np.square(part.bias / part.bias_error).mean())
         cells = f"{z:.2f} | {np.abs(part.bias).max():.4f} | {part.covered.mean():.1%}"
-        print(f"| {model} | {persons:,} | {kind} | {cells} |")
+        print(f"| {design} | {kind} | {cells} |")
         hits.append(part.covered.ravel())
     pooled = np.concatenate(hits).mean()
-    print(f"| {model} | {persons:,} | **all** | | | **{pooled:.1%}** |", flush=True)
+    print(f"| {design} | **all** | | | **{pooled:.1%}** |", flush=True)
 
 
 def with_error(errors: np.ndarray) -> str:

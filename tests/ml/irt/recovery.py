@@ -24,9 +24,11 @@ class Recovery:
     covered: np.ndarray
 
 
-def recovered(model: str, *, simulations: int, persons: int) -> dict[str, Recovery]:
+def recovered(
+    model: str, *, simulations: int, persons: int, n_items: int = ITEMS
+) -> dict[str, Recovery]:
     """The free parameters, by kind, of `simulations` data sets, each with its own seed."""
-    items = true_items(model)
+    items = true_items(model, n_items)
     sd = 1.0 if items.free_slope.all() else UNIT_SLOPE_SD
     truth = {
         "discrimination": items.slope,
@@ -50,8 +52,8 @@ def recovered(model: str, *, simulations: int, persons: int) -> dict[str, Recove
     }
 
 
-def true_items(model: str) -> Items:
-    items = made_items(ITEMS, model=model, steps=STEPS[model], seed=6)
+def true_items(model: str, n_items: int) -> Items:
+    items = made_items(n_items, model=model, steps=STEPS[model], seed=6)
     if model == "3pl":
         items.guess[:] = np.log(0.2 / 0.8)
         items.intercept[:, 0] -= 0.5
