@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from edu.accounts import audit
 from edu.accounts.scope import Scope, system_scope, use_scope
 from edu.config import Settings
+from edu.demo.analyses import analyze
 from edu.demo.arrays import Integers
 from edu.demo.classes import invent_classes
 from edu.demo.instruments import DIGITAL_LITERACY
@@ -95,14 +96,18 @@ def load(
     made_of = {"people": people, "seed": seed}
     audit.note_changed(session, "person", person_ids.tolist(), **{DETAIL: made_of})
     findings = write_results(
-        session, scope, (program_ids.tolist(), waves[DIGITAL_LITERACY.code]), tell
+        session, scope, nation, (program_ids.tolist(), waves[DIGITAL_LITERACY.code]), tell
     )
     counts = (offerings, enrollments, sittings, findings)
     return Loaded(people, len(places.schools), classes, *counts)
 
 
 def write_results(
-    session: Session, scope: Scope, ids: tuple[list[int], list[int]], tell: Progress
+    session: Session,
+    scope: Scope,
+    nation: Nation,
+    ids: tuple[list[int], list[int]],
+    tell: Progress,
 ) -> int:
     """Score, estimate, and ask for releases; the number of findings."""
     program_ids, wave_ids = ids
@@ -111,7 +116,7 @@ def write_results(
     publish_scores(session, scope)
     gather_statistics(session, Score)
     tell("outcomes")
-    findings = estimate_gains(session, scope, program_ids)
+    findings = estimate_gains(session, scope, program_ids) + analyze(session, scope, nation)
     tell("exports")
     ask_for_releases(session, scope, program_ids, wave_ids)
     return findings
