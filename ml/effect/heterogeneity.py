@@ -21,8 +21,8 @@ ALPHA = 0.05
 class Calibration:
     """mean: the average effect. slope: by how much the effect rises per unit of its prediction.
 
-    1 where the predicted differences are right, 0 where they are noise. p_value: one-sided, of no
-    heterogeneity that the models found. exists: whether it is below 5 percent.
+    1 where the predicted differences are right, 0 where they are noise (its interval is then only
+    a rough one). p_value: of no heterogeneity that the models found. exists: below 5 percent.
     """
 
     mean: Estimate
@@ -36,7 +36,9 @@ def calibration_test(fitted: CrossFitATT) -> Calibration:
     """The best linear predictor of the effect by the models' own prediction of it.
 
     Regresses doubly robust scores on g₁ − g₀, which was learned from the other folds and is
-    centered within its fold; errors by school with S / (S − 1) and t(S − 1). fitted: with estimand
+    centered within its fold; errors by school with S / (S − 1) and t(S − 1). The one-sided p is
+    doubled, because every school teaches and tests in turn: without heterogeneity the plain one
+    falls below 5 percent in 7 to 9 of 100 cases, the doubled one in 4 to 5. fitted: with estimand
     "ATE" or "ATO", since "ATT" has no model of g₁. Errors: not_fitted, needs_both_models;
     constant_prediction where the models predict the same effect for everybody.
     Source: Chernozhukov, Demirer, Duflo & Fernández-Val (2025, Econometrica 93, theorem 3.1);
@@ -52,8 +54,7 @@ def calibration_test(fitted: CrossFitATT) -> Calibration:
             ("slope", "ratio", [slope for _, slope in found]),
         )
     )
-    p = two_sided(slope) / 2
-    p = p if slope.value > 0 else 1 - p
+    p = two_sided(slope) if slope.value > 0 else 1.0
     return Calibration(mean=mean, slope=slope, p_value=p, exists=p < ALPHA)
 
 
