@@ -3,7 +3,9 @@
 from flask_babel import lazy_gettext as _l
 
 MESSAGES = {
-    "constant_outcome": _l("Everybody has the same value, so nothing can be estimated."),
+    "constant_outcome": _l(
+        "Everybody has the same value, so nothing can be estimated. Choose another outcome or wave."
+    ),
     "hierarchy_not_nested": _l(
         "The levels of %(name)s do not nest: “%(label)s” belongs to two groups of the next level."
     ),
