@@ -21,6 +21,7 @@ from edu.outcomes.analyses.api import blueprint as analyses_api
 from edu.outcomes.analyses.pages import pages as analyses
 from edu.outcomes.api import blueprint as findings
 from edu.outcomes.pages import pages as outcomes
+from edu.outcomes.pisa.api import blueprint as pisa_api
 from edu.outcomes.pisa.pages import pages as pisa
 from edu.programs.api import blueprint as programs_api
 from edu.programs.pages import pages as programs
@@ -88,6 +89,7 @@ def register_features(app: Flask, api: Api) -> None:
     app.register_blueprint(outcomes)
     api.register_blueprint(analyses_api)
     app.register_blueprint(analyses)
+    api.register_blueprint(pisa_api)
     app.register_blueprint(pisa)
     app.register_blueprint(dashboard)
     api.register_blueprint(exports)

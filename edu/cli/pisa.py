@@ -1,4 +1,4 @@
-"""`edu pisa`: figures of an official pupil file, without the service and its database."""
+"""`edu pisa`: figures of an official pupil file, without a database; and the own cohorts."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,7 +17,7 @@ KINDS = ("mean", "sd", "variance", "quantiles", "levels")
 
 @click.group()
 def pisa() -> None:
-    """Look into official pupil files of PISA."""
+    """PISA: official pupil files, and the cohorts tested here beside them."""
 
 
 @pisa.command()
@@ -39,6 +39,28 @@ def summary(path: Path, **asked: Any) -> Answer:
 
     found = list(figures(open_file(path), Asked(**asked)))
     return Answer({"figures": [one.as_dict() for one in found]}, table(found))
+
+
+@pisa.command()
+@click.option("--domain", required=True, type=click.Choice(["mathematics", "reading", "science"]))
+@answers
+def cohorts(domain: str) -> Answer:
+    """Estimate means and levels by wave, and changes by region, of those tested on a scale."""
+    from edu.accounts.scope import system_scope
+    from edu.cli.application import as_system
+    from edu.cli.estimating import in_columns
+    from edu.outcomes.pisa import presentation, service
+    from edu.outcomes.schemas import FindingSchema
+
+    with as_system() as session:
+        scope = system_scope()
+        run = service.run_to_estimate(session, scope, presentation.domain_of(domain))
+        findings = service.estimate_cohorts(session, scope, run_id=run.id)
+        shown = presentation.cohorts(session, scope, domain=domain)
+        said = [shown.lead]
+        if shown.changes:
+            said += [shown.changes.title, in_columns(shown.changes.table)]
+        return Answer({"findings": FindingSchema(many=True).dump(findings)}, "\n\n".join(said))
 
 
 def table(found: "list[Figure]") -> str:

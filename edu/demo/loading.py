@@ -14,7 +14,11 @@ from edu.demo.arrays import Integers
 from edu.demo.classes import invent_classes
 from edu.demo.instruments import DIGITAL_LITERACY
 from edu.demo.nation import Nation, invent
-from edu.demo.results import ask_for_releases, estimate_gains, publish_scores
+from edu.demo.results import (
+    ask_for_releases,
+    estimate_gains,
+    publish_scores,
+)
 from edu.demo.sign_ins import add_sign_ins
 from edu.demo.write_assessments import write_instruments, write_sittings
 from edu.demo.write_people import write_identities, write_memberships, write_people

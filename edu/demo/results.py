@@ -11,11 +11,13 @@ from edu.demo.catalog import PLANS
 from edu.demo.instruments import DIGITAL_LITERACY, INSTRUMENTS
 from edu.demo.sign_ins import address_of
 from edu.export.service import approve, request_export
+from edu.outcomes.pisa import service as cohorts
 from edu.outcomes.service import estimate_all_gains
 from edu.scoring.service import Asked, Method, publish, run_scoring, start_run
 from ml.errors import StatisticsError
 from models.accounts import RoleName, User
 from models.errors import Refusal
+from models.pisa import Domain
 
 # In a nation of a few hundred, a program may have too few people for any estimate.
 TOO_LITTLE = frozenset(
@@ -62,6 +64,16 @@ def estimate(session: Session, scope: Scope, program_id: int) -> int:
         if error.code in TOO_LITTLE:
             return 0
         raise
+
+
+def estimate_cohorts(session: Session, scope: Scope) -> int:
+    """Estimate the cohorts of the domains of PISA; how many findings there are."""
+    found = 0
+    for domain in Domain:
+        with suppress(Refusal, StatisticsError), session.begin_nested():
+            run = cohorts.run_to_estimate(session, scope, domain)
+            found += len(cohorts.estimate_cohorts(session, scope, run_id=run.id))
+    return found
 
 
 def ask_for_releases(

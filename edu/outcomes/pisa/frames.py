@@ -37,7 +37,7 @@ class CohortFrame:
 
     def rows_of(self, wave: int) -> Mask:
         """Who sat the wave and has values."""
-        return (self.place == wave) & ~np.isnan(self.values[:, 0])
+        return np.asarray((self.place == wave) & ~np.isnan(self.values[:, 0]))
 
     def pairs(self) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
         """The rows, in the first and in the last wave, of those with values in both."""

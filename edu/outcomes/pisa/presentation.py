@@ -46,6 +46,7 @@ class Overview:
     ranks: Chart | None
     rank_sentences: Sequence[str]
     caveats: Sequence[str]
+    weights: Sequence[str]
     unverified: Sequence[str]
 
 
@@ -104,6 +105,7 @@ def overview(session: Session, scope: Scope, *, domain: str | None) -> Overview:
         ranks=pictures.rank_chart(stand) if stand else None,
         rank_sentences=told_ranks(stand),
         caveats=[caveat for series in found for caveat in statements.caveats(series)],
+        weights=told_weights(session, scope, found),
         unverified=[told_unverified(one) for series in found for one in series.unverified],
     )
 
@@ -113,6 +115,13 @@ def told_ranks(stand: Ranking | None) -> list[str]:
     if stand is None:
         return []
     return list(filter(None, (statements.rank_sentence(stand), statements.ahead_sentence(stand))))
+
+
+def told_weights(session: Session, scope: Scope, found: Sequence[NationalSeries]) -> list[str]:
+    """The weight of each source in the next projection."""
+    linked = {one.domain for one in queries.concordances(session, scope)}
+    told = [statements.weights(series, series.domain in linked) for series in found]
+    return list(filter(None, told))
 
 
 def all_series(session: Session, scope: Scope) -> list[NationalSeries]:

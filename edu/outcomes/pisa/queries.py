@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, contains_eager
 
 from edu.accounts.roles import Permission
 from edu.accounts.scope import Scope
-from models.keyset import read_one
+from models.keyset import Page, read_one, read_page
 from models.outcomes import Finding
 from models.pisa import (
     KAZAKHSTAN,
@@ -34,11 +34,30 @@ def means(
 ) -> list[SurveyMean]:
     """Published means of one product, by domain, cycle and economy; never of two products."""
     scope.require(Permission.READ_FIGURES)
-    wanted = {"economy": economy, "domain": domain, "cycle": cycle}
-    statement = select(SurveyMean).where(SurveyMean.product == product)
-    statement = statement.filter_by(**{key: value for key, value in wanted.items() if value})
+    statement = means_of(product, economy=economy, domain=domain, cycle=cycle)
     order = (SurveyMean.domain, SurveyMean.cycle, SurveyMean.economy)
     return list(session.scalars(statement.order_by(*order)))
+
+
+def means_page(
+    session: Session,
+    scope: Scope,
+    *,
+    product: Product,
+    after: tuple[int] | None,
+    limit: int,
+    **wanted: object,
+) -> Page[SurveyMean]:
+    """A page of the same."""
+    scope.require(Permission.READ_FIGURES)
+    statement = means_of(product, **wanted)
+    return read_page(session, statement, [SurveyMean.id], after=after, limit=limit)
+
+
+def means_of(product: Product, **wanted: object) -> Select[SurveyMean]:
+    """The means of one product with these columns; None stands for any."""
+    statement = select(SurveyMean).where(SurveyMean.product == product)
+    return statement.filter_by(**{key: value for key, value in wanted.items() if value})
 
 
 def series(session: Session, scope: Scope, *, domain: Domain) -> list[SurveyMean]:

@@ -5,10 +5,17 @@ from collections.abc import Sequence
 from flask_babel import gettext
 
 from edu.outcomes.pisa.concordance import read_on_pisa
-from edu.outcomes.pisa.series import ASSUMED_LINK_ERROR, NationalSeries, Ranking
+from edu.outcomes.pisa.series import (
+    ASSUMED_LINK_ERROR,
+    FAN,
+    NationalSeries,
+    Ranking,
+    projections,
+)
 from edu.outcomes.pisa.words import domain_name
 from edu.web.frame import format_number
 from edu.web.messages import sentence
+from ml.errors import StatisticsError
 from ml.estimate import Estimate
 from models.pisa import Concordance
 
@@ -51,6 +58,35 @@ def moved(series: NationalSeries) -> str:
         gettext(
             "%(domain)s: no change can be told, its 95 %% interval per decade is %(low)s to "
             "%(high)s points.",
+            **words,
+        )
+    )
+
+
+def weights(found: NationalSeries, linked: bool) -> str:
+    """Which source has which weight in the next projection of a domain."""
+    try:
+        first = projections(found)[FAN[-1]].forecasts[0]
+    except StatisticsError:
+        return ""
+    words = {
+        "domain": domain_name(found.domain),
+        "year": first.year,
+        "trend": format_number(100 * first.sources[0].weight),
+    }
+    if linked:
+        return str(
+            gettext(
+                "%(domain)s %(year)s: the series weighs %(trend)s %%, the own cohorts 0 %%: they "
+                "are linked to PISA, but how far they cover 15-year-olds is for a person to say "
+                "(the API takes coverage and discount).",
+                **words,
+            )
+        )
+    return str(
+        gettext(
+            "%(domain)s %(year)s: the series weighs %(trend)s %%, the own cohorts 0 %%: they are "
+            "not linked to PISA.",
             **words,
         )
     )

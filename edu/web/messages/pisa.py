@@ -3,6 +3,15 @@
 from flask_babel import lazy_gettext as _l
 
 MESSAGES = {
+    "cohort_not_estimated": _l("The cohorts' change is not estimated yet. Estimate it first."),
+    "cohort_not_linked": _l(
+        "The scale “%(scale)s” is not linked to PISA, so its cohorts say nothing about it. Bring a"
+        " concordance sample first."
+    ),
+    "concordance_too_weak": _l(
+        "The two scores correlate with %(found)s only; below %(least)s one says too little about"
+        " the other to link them."
+    ),
     "cycle_never_comparable": _l(
         "This cycle joins no trend: its sample cannot be compared. Write 0, or leave it empty."
     ),
@@ -15,6 +24,7 @@ MESSAGES = {
         "The file has no column CNT. Say whose it is, for example with --economy KAZ."
     ),
     "figure_twice": _l("The file tells this figure twice. Keep the line that is right."),
+    "half_a_weighing": _l("Give both the coverage and the discount of the cohorts, or neither."),
     "no_plausible_values": _l(
         "Run %(run)s has no plausible values: score on a scale, and publish that."
     ),
@@ -28,6 +38,11 @@ MESSAGES = {
     "pupil_column_missing": _l("A pupil file must have this column."),
     "pupil_file_broken": _l("%(file)s cannot be read: %(reason)s"),
     "pupil_file_unknown": _l("Files of the kind “%(found)s” cannot be read: bring %(expected)s."),
+    "several_concordances": _l("One file is one concordance: all lines say the same here."),
+    "too_few_for_concordance": _l(
+        "%(pupils)s pupils in %(schools)s schools are too few to link two scales: at least 30 in 5"
+        " are needed."
+    ),
     "unknown_product": _l("There is no product “%(found)s”. Choose one of: %(expected)s."),
     "unknown_pupil_column": _l("The file has no column %(found)s."),
     "pupil_values_missing": _l(

@@ -1,0 +1,130 @@
+"""Cohorts by wave and region: Rubin's rules, the link once, small regions withheld."""
+
+import numpy as np
+import pytest
+
+from edu.accounts.scope import system_scope
+from edu.outcomes.pisa import cohorts, service
+from edu.outcomes.pisa.cohorts import Level, level_shares
+from edu.outcomes.pisa.frames import CohortFrame, cohort_frame
+from ml.estimate import Estimate
+from ml.growth import group_means, paired_gain
+from models.errors import Refusal
+from models.pisa import Domain
+from models.scores import RunStatus
+from tests.factories.pisa import DRAWS, LINK_ERROR, make_cohorts
+
+
+@pytest.fixture
+def run(session):
+    made = make_cohorts(session)
+    session.commit()
+    return made
+
+
+def found(session, run) -> dict[str, list[Estimate]]:
+    made = service.estimate_cohorts(session, system_scope(), run_id=run.id)
+    return {one.kind: [Estimate.from_dict(each) for each in one.estimates] for one in made}
+
+
+def total(estimates: list[Estimate], group: str | None = None) -> Estimate:
+    return next(one for one in estimates if one.group == group)
+
+
+def test_means_combine_every_draw(session, run) -> None:
+    frame = cohort_frame(session, run=run)
+    rows = frame.rows_of(0)
+    values, schools = frame.values[rows], frame.schools[rows]
+    draws = [group_means(values[:, k], clusters=schools).estimates[0] for k in range(DRAWS)]
+    means, errors = [one.value for one in draws], [one.se for one in draws]
+    mean = total(found(session, run)["cohort_means"], "baseline")
+    assert mean.value == pytest.approx(np.mean(means), rel=1e-12)
+    variance = np.mean(np.square(errors)) + (1 + 1 / DRAWS) * np.var(means, ddof=1)
+    assert mean.se == pytest.approx(np.sqrt(variance), rel=1e-12)
+    assert mean.n == rows.sum()
+    assert mean.n_clusters == 20
+
+
+def test_the_link_error_is_in_every_change_once(session, run) -> None:
+    frame = cohort_frame(session, run=run)
+    first, last = frame.pairs()
+    draws = [
+        paired_gain(
+            frame.values[first, k], frame.values[last, k], clusters=frame.schools[last]
+        ).estimates[0]
+        for k in range(DRAWS)
+    ]
+    between = np.var([one.value for one in draws], ddof=1)
+    within = np.mean([one.se**2 for one in draws])
+    change = total(found(session, run)["cohort_changes"])
+    expected = np.sqrt(within + (1 + 1 / DRAWS) * between + LINK_ERROR**2)
+    assert change.se == pytest.approx(expected, rel=1e-12)
+    assert change.interval[0] < 20 < change.interval[1]
+
+
+def test_regions_stand_beside_the_whole(session, run) -> None:
+    changes = found(session, run)["cohort_changes"]
+    assert [one.group for one in changes] == [None, "10", "75"]
+    assert changes[1].n + changes[2].n == changes[0].n
+
+
+def test_levels_add_up_and_begin_strictly_above_their_bounds() -> None:
+    values = np.array([[400.0], [420.07], [420.08], [500.0]]).repeat(20, axis=0)
+    n = len(values)
+    frame = CohortFrame(
+        waves=("one",),
+        persons=np.arange(n),
+        place=np.zeros(n, dtype=np.int64),
+        schools=np.arange(n) % 7,
+        regions=np.array(["10"] * n, dtype=object),
+        values=values,
+        fingerprint="",
+    )
+    shares = level_shares(frame, 0, [Level("2", 420.07), Level("3", 482.38), Level("9", 600)])
+    assert [one.name for one in shares] == ["level_0", "level_2", "level_3", "level_9"]
+    assert [one.value for one in shares] == pytest.approx([0.5, 0.25, 0.25, 0.0])
+    assert shares[-1].interval == (0.0, pytest.approx(3 / n))
+
+
+def test_a_region_of_four_schools_is_withheld_and_its_neighbor_with_it(session) -> None:
+    run = make_cohorts(session, schools=8)
+    made = service.estimate_cohorts(session, system_scope(), run_id=run.id)
+    changes = next(one for one in made if one.kind == "cohort_changes")
+    assert [row["group"] for row in changes.suppressed] == ["10", "75"]
+    assert [one["group"] for one in changes.estimates] == [None]
+
+
+def test_so_few_degrees_of_freedom_that_nothing_is_said_withhold_a_group() -> None:
+    random = np.random.default_rng(1)
+    schools = np.repeat(np.arange(5), 8)
+    values = random.normal(size=40)[:, None] + 40 * random.normal(size=(1, 10))
+    made = cohorts.combined(
+        lambda k: group_means(values[:, k], groups=["a"] * 40, clusters=schools), 10
+    )
+    assert made.estimates == ()
+    assert [one.reason for one in made.suppressed] == ["not_estimable"]
+
+
+def test_waves_without_a_link_are_not_compared(session) -> None:
+    run = make_cohorts(session, link_error=None)
+    assert set(found(session, run)) == {"cohort_means", "cohort_levels"}
+
+
+def test_the_same_scores_give_the_same_findings(session, run) -> None:
+    first = service.estimate_cohorts(session, system_scope(), run_id=run.id)
+    again = service.estimate_cohorts(session, system_scope(), run_id=run.id)
+    assert [one.id for one in again] == [one.id for one in first]
+
+
+def test_a_domain_without_scores_on_its_scale_is_told(session) -> None:
+    with pytest.raises(Refusal, match="no_scores_on_scale"):
+        service.queue_cohorts(session, system_scope(), domain=Domain.READING)
+
+
+def test_only_published_runs_on_a_scale_are_estimated(session) -> None:
+    from tests.factories.scores import make_scored_cohort
+
+    classical = make_scored_cohort(session, persons=100).run
+    assert classical.status is RunStatus.PUBLISHED
+    with pytest.raises(Refusal, match="no_plausible_values"):
+        service.estimate_cohorts(session, system_scope(), run_id=classical.id)
