@@ -137,13 +137,15 @@ def plausible_values(
     """(n, n_draws) on the θ scale, NaN for a sitting without any response.
 
     Conditioned on everything that figures are later broken down by; a person's waves are drawn
-    jointly, and schools keep their variance.
+    jointly, programs have means and SDs of their own, and schools keep their variance.
     """
     answered = found.answers.answered
+    taken = background.labels.get("program")
     several = len(np.unique(found.groups[answered])) > 1
     drawn = found.model.draw_plausible_values(
         found.answers.points[answered],
         conditioning=conditioning(background, answered),
+        groups=None if taken is None else [label or "" for label in taken[answered].tolist()],
         clusters=background.schools[answered],
         waves=found.groups[answered] if several else None,
         persons=background.persons[answered] if several else None,

@@ -20,7 +20,6 @@ REMARKS: dict[str, LazyString] = {
     "no_guessing": _l("nobody seems to guess at it"),
     "not_calibrated": _l("has no place on the scale"),
     "often_omitted": _l("often left out: check its wording and place"),
-    "shared_slope": _l("shares its discrimination with the other item"),
     "steep_item": _l("separates people at one point only"),
     "too_few_clusters": _l("fewer than 5 schools: no figures are shown"),
     "too_few_complete": _l("fewer than 30 people answered every item: reliability cannot be told"),
