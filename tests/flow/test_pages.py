@@ -27,6 +27,7 @@ pytestmark = [
 ]
 PEOPLE = 1200
 FIGURES = ("/", "/programs/", "/programs/1", "/outcomes/", "/scoring/")
+PISA = tuple(f"/outcomes/pisa/{page}" for page in ("", "levels", "equity", "cohorts", "sources"))
 RECORDS = ("/people/", "/people/?name=А", "/enrollments/", "/enrollments/?status=waitlisted")
 PAGES = {
     RoleName.SCHOOL_ADMINISTRATOR: (
@@ -37,7 +38,13 @@ PAGES = {
         "/enrollments/import",
     ),
     RoleName.REGIONAL_COORDINATOR: (*FIGURES, *RECORDS, "/programs/offerings/new"),
-    RoleName.PROGRAM_MANAGER: (*FIGURES, "/exports/", "/programs/new", "/programs/offerings/new"),
+    RoleName.PROGRAM_MANAGER: (
+        *FIGURES,
+        *PISA,
+        "/exports/",
+        "/programs/new",
+        "/programs/offerings/new",
+    ),
     RoleName.HEADQUARTERS_VIEWER: FIGURES,
     RoleName.RESEARCHER: (*FIGURES, "/exports/", "/exports/new", "/exports/new?program_id=1"),
     RoleName.SYSTEM_ADMINISTRATOR: ("/",),

@@ -46,7 +46,7 @@ class Overview:
     ranks: Chart | None
     rank_sentences: Sequence[str]
     caveats: Sequence[str]
-    weights: Sequence[str]
+    weights: str
     unverified: Sequence[str]
 
 
@@ -104,8 +104,8 @@ def overview(session: Session, scope: Scope, *, domain: str | None) -> Overview:
         projection=pictures.projection_chart(found),
         ranks=pictures.rank_chart(stand) if stand else None,
         rank_sentences=told_ranks(stand),
-        caveats=[caveat for series in found for caveat in statements.caveats(series)],
-        weights=told_weights(session, scope, found),
+        caveats=statements.caveats(found),
+        weights=statements.weights(found, linked_domains(session, scope)),
         unverified=[told_unverified(one) for series in found for one in series.unverified],
     )
 
@@ -117,11 +117,9 @@ def told_ranks(stand: Ranking | None) -> list[str]:
     return list(filter(None, (statements.rank_sentence(stand), statements.ahead_sentence(stand))))
 
 
-def told_weights(session: Session, scope: Scope, found: Sequence[NationalSeries]) -> list[str]:
-    """The weight of each source in the next projection."""
-    linked = {one.domain for one in queries.concordances(session, scope)}
-    told = [statements.weights(series, series.domain in linked) for series in found]
-    return list(filter(None, told))
+def linked_domains(session: Session, scope: Scope) -> list[str]:
+    """The domains whose scale is linked to PISA."""
+    return sorted({one.domain.value for one in queries.concordances(session, scope)})
 
 
 def all_series(session: Session, scope: Scope) -> list[NationalSeries]:

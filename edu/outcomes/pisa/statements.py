@@ -1,22 +1,21 @@
 """What the figures can and cannot say, in sentences computed from them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from flask_babel import gettext
 
 from edu.outcomes.pisa.concordance import read_on_pisa
 from edu.outcomes.pisa.series import (
     ASSUMED_LINK_ERROR,
-    FAN,
     NationalSeries,
     Ranking,
-    projections,
 )
 from edu.outcomes.pisa.words import domain_name
 from edu.web.frame import format_number
 from edu.web.messages import sentence
 from ml.errors import StatisticsError
 from ml.estimate import Estimate
+from ml.survey.projection import FEW_CYCLES
 from models.pisa import Concordance
 
 
@@ -63,31 +62,23 @@ def moved(series: NationalSeries) -> str:
     )
 
 
-def weights(found: NationalSeries, linked: bool) -> str:
-    """Which source has which weight in the next projection of a domain."""
-    try:
-        first = projections(found)[FAN[-1]].forecasts[0]
-    except StatisticsError:
+def weights(found: Sequence[NationalSeries], linked: Collection[str]) -> str:
+    """Which weight the series and the own cohorts have in what is drawn; empty without trends."""
+    if not any(series.trend for series in found):
         return ""
-    words = {
-        "domain": domain_name(found.domain),
-        "year": first.year,
-        "trend": format_number(100 * first.sources[0].weight),
-    }
-    if linked:
+    if not linked:
         return str(
             gettext(
-                "%(domain)s %(year)s: the series weighs %(trend)s %%, the own cohorts 0 %%: they "
-                "are linked to PISA, but how far they cover 15-year-olds is for a person to say "
-                "(the API takes coverage and discount).",
-                **words,
+                "Weights in this calculation: the series 100 %, the own cohorts 0 %, as they are "
+                "not linked to PISA."
             )
         )
     return str(
         gettext(
-            "%(domain)s %(year)s: the series weighs %(trend)s %%, the own cohorts 0 %%: they are "
-            "not linked to PISA.",
-            **words,
+            "Weights in this calculation: the series 100 %%, the own cohorts 0 %%. %(domains)s: "
+            "cohorts are linked to PISA, but how far they cover 15-year-olds is for a person to "
+            "say: the API takes their coverage and a discount for selection, and shows weights.",
+            domains=", ".join(map(domain_name, linked)),
         )
     )
 
@@ -97,71 +88,90 @@ def signed(number: float) -> str:
     return format_number(round(number) + 0.0).replace("-", "−")
 
 
-def caveats(series: NationalSeries) -> list[str]:
-    """What weakens one domain's trend: assumed links, few cycles, changes of mode, refusals."""
-    name = domain_name(series.domain)
-    found = []
-    if series.refusal is not None:
-        found.append(f"{name}: {sentence(series.refusal.code, series.refusal.parameters)}")
-    if series.assumed:
-        found.append(assumed(series, name))
-    if series.trend is not None and series.trend.mode_changes_:
-        found.append(
-            str(
-                gettext(
-                    "%(domain)s: the test changed its mode in %(years)s.",
-                    domain=name,
-                    years=", ".join(map(str, series.trend.mode_changes_)),
-                )
+def caveats(found: Sequence[NationalSeries]) -> list[str]:
+    """What weakens the trends: few cycles, assumed links, changes of mode, refusals."""
+    told = [
+        f"{domain_name(series.domain)}: {explained(series.refusal)}"
+        for series in found
+        if series.refusal is not None
+    ]
+    if any(series.trend and len(series.trend.cycles_) < FEW_CYCLES for series in found):
+        told.append(sentence("few_cycles", {}))
+    return [*told, *assumed(found), *modes(found)]
+
+
+def explained(refusal: StatisticsError) -> str:
+    """Why there is no trend."""
+    return sentence(refusal.code, refusal.parameters)
+
+
+def assumed(found: Sequence[NationalSeries]) -> list[str]:
+    """Which link errors are assumed; domains with the same ones are told together."""
+    by_pairs: dict[tuple[tuple[int, int], ...], list[str]] = {}
+    for series in found:
+        if series.assumed:
+            by_pairs.setdefault(series.assumed, []).append(domain_name(series.domain))
+    return [
+        str(
+            gettext(
+                "%(domains)s: no link error of %(cycles)s is among the sources; %(error)s points "
+                "are assumed.",
+                domains=", ".join(domains),
+                cycles=", ".join(f"{first}–{last}" for first, last in pairs),
+                error=format_number(ASSUMED_LINK_ERROR),
             )
         )
-    return found
+        for pairs, domains in by_pairs.items()
+    ]
 
 
-def assumed(series: NationalSeries, name: str) -> str:
-    """Which link errors are assumed."""
-    text = gettext(
-        "%(domain)s: no link error of %(cycles)s is among the sources; %(error)s points are "
-        "assumed.",
-        domain=name,
-        cycles=", ".join(f"{first}–{last}" for first, last in series.assumed),
-        error=format_number(ASSUMED_LINK_ERROR),
-    )
-    return str(text)
+def modes(found: Sequence[NationalSeries]) -> list[str]:
+    """From which cycles the test was taken in another way."""
+    return [
+        str(
+            gettext(
+                "%(domain)s: the test changed its mode in %(years)s.",
+                domain=domain_name(series.domain),
+                years=", ".join(map(str, series.trend.mode_changes_)),
+            )
+        )
+        for series in found
+        if series.trend is not None and series.trend.mode_changes_
+    ]
 
 
 def rank_sentence(found: Ranking) -> str:
     """Kazakhstan's rank as a range, never as a point."""
     own = found.own
-    words = {
-        "domain": domain_name(found.domain),
-        "cycle": found.cycle,
-        "number": own.n,
-        "low": own.marginal[0],
-        "high": own.marginal[1],
-        "first": own.simultaneous[0],
-        "last": own.simultaneous[1],
-    }
     text = gettext(
-        "%(domain)s %(cycle)s: Kazakhstan's rank among the %(number)s economies at hand lies "
-        "between %(low)s and %(high)s; if all ranks are to hold at once, between %(first)s and "
-        "%(last)s.",
-        **words,
+        "%(domain)s %(cycle)s: Kazakhstan's rank among the %(number)s economies at hand is "
+        "%(range)s; if all ranks are to hold at once, %(together)s. Those at hand are not all who "
+        "took part: the printed rank is another one.",
+        domain=domain_name(found.domain),
+        cycle=found.cycle,
+        number=own.n,
+        range=span(own.marginal),
+        together=span(own.simultaneous),
     )
     return str(text)
+
+
+def span(ranks: tuple[int, int]) -> str:
+    """A range of ranks; a single one where the data allow no other."""
+    low, high = ranks
+    return str(low) if low == high else f"{low}–{high}"
 
 
 def ahead_sentence(found: Ranking) -> str:
     """The rank of the projection; empty without one."""
     if found.projected is None:
         return ""
-    year, (low, high) = found.projected
+    year, ahead = found.projected
     text = gettext(
-        "If this held and all others stayed where they are, the rank of %(year)s would lie between "
-        "%(low)s and %(high)s.",
+        "If this held and all others stayed where they are, the rank of %(year)s would be "
+        "%(range)s.",
         year=year,
-        low=low,
-        high=high,
+        range=span(ahead),
     )
     return str(text)
 
