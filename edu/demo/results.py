@@ -67,10 +67,13 @@ def estimate(session: Session, scope: Scope, program_id: int) -> int:
 
 
 def estimate_cohorts(session: Session, scope: Scope) -> int:
-    """Estimate the cohorts of the domains of PISA; how many findings there are."""
+    """Estimate the cohorts of the domains of PISA; how many findings there are.
+
+    A nation of a few hundred may have too few people: nothing is written then.
+    """
     found = 0
     for domain in Domain:
-        with suppress(Refusal, StatisticsError), session.begin_nested():
+        with suppress(Refusal, StatisticsError):
             run = cohorts.run_to_estimate(session, scope, domain)
             found += len(cohorts.estimate_cohorts(session, scope, run_id=run.id))
     return found
