@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from edu.outcomes.pisa.pupils import LabelArray, Pupils
 from ml.errors import StatisticsError
@@ -37,6 +38,8 @@ GAPS = {
 FIRST_FAIR_TO_LANGUAGES = 2015
 LEVEL = 0.95
 
+Rows = npt.NDArray[np.intp]
+
 
 @dataclass(frozen=True)
 class Summary:
@@ -48,12 +51,104 @@ class Summary:
     suppressed: tuple[dict[str, str], ...]
 
 
+@dataclass(frozen=True, eq=False)
+class Divided:
+    """Each economy's pupils, looked at once.
+
+    rows: the numbers of each economy's rows. languages: of each, the next and the commonest of
+    the test. sides: by gap, on which side each pupil stands, (n,), None on neither. reasons: by
+    economy and gap ("" for all pupils) why so few may not be shown; None where they may.
+    """
+
+    rows: Mapping[str, Rows]
+    languages: Mapping[str, tuple[str, ...]]
+    sides: Mapping[str, LabelArray]
+    reasons: Mapping[str, Mapping[str, str | None]]
+
+
 def summarize(pupils: Pupils) -> Iterator[Summary]:
     """Every economy in every domain of the file."""
+    divided = divide(pupils)
     for domain in pupils.values:
-        found = [*overall(pupils, domain), *between(pupils, domain), *equity(pupils, domain)]
-        for economy in economies_of(pupils):
-            yield summary_of(pupils, economy, domain, found)
+        made = [*overall(pupils, domain), *between(pupils, domain, divided)]
+        by_economy: dict[str, list[Estimate]] = {}
+        for one in [*made, *equity(pupils, domain)]:
+            by_economy.setdefault(str(one.group), []).append(one)
+        for economy in divided.rows:
+            yield summary_of(divided, economy, domain, by_economy.get(economy, []))
+
+
+def divide(pupils: Pupils) -> Divided:
+    """Who belongs where."""
+    rows = rows_of(pupils.economies)
+    languages = {economy: commonest(pupils, own) for economy, own in rows.items()}
+    sides = sides_of(pupils, rows, languages)
+    reasons = {
+        economy: dict(counts(pupils, own, {name: side[own] for name, side in sides.items()}))
+        for economy, own in rows.items()
+    }
+    return Divided(rows, languages, sides, reasons)
+
+
+def rows_of(labels: LabelArray) -> dict[str, Rows]:
+    """The rows of each label, in order of the labels."""
+    known = np.flatnonzero([label is not None for label in labels])
+    names, codes = np.unique(labels[known].astype(str), return_inverse=True)
+    order = np.argsort(codes, kind="stable")
+    parts = np.split(known[order], np.cumsum(np.bincount(codes))[:-1])
+    return {str(name): part for name, part in zip(names, parts, strict=True)}
+
+
+def commonest(pupils: Pupils, rows: Rows) -> tuple[str, ...]:
+    """The two commonest languages of the test among these pupils, the commonest last."""
+    if "language" not in pupils.labels or pupils.cycle < FIRST_FAIR_TO_LANGUAGES:
+        return ()
+    counted = Counter(one for one in pupils.labels["language"][rows].tolist() if one is not None)
+    return tuple(str(language) for language, _ in counted.most_common(2))[::-1]
+
+
+def sides_of(
+    pupils: Pupils, rows: Mapping[str, Rows], languages: Mapping[str, tuple[str, ...]]
+) -> dict[str, LabelArray]:
+    """On which side of each gap pupils stand; gaps without two sides are left out."""
+    labels = {name: pupils.labels[name] for name in GAPS if name in pupils.labels}
+    if "language" in labels:
+        labels["language"] = ranked_languages(labels["language"], rows, languages)
+    return {name: known for name, known in labels.items() if set(known) >= {*GAPS[name]}}
+
+
+def ranked_languages(
+    spoken: LabelArray, rows: Mapping[str, Rows], languages: Mapping[str, tuple[str, ...]]
+) -> LabelArray:
+    """Of each economy the commonest language of the test and the next."""
+    ranked = np.full(spoken.size, None, dtype=np.object_)
+    for economy, own in rows.items():
+        if len(languages[economy]) == len(GAPS["language"]):
+            for language, side in zip(languages[economy], GAPS["language"], strict=True):
+                ranked[own[spoken[own] == language]] = side
+    return ranked
+
+
+def counts(
+    pupils: Pupils, rows: Rows, sides: Mapping[str, LabelArray]
+) -> Iterator[tuple[str, str | None]]:
+    """Whether all these pupils ("") and the smaller side of each gap are enough to be shown."""
+    yield "", small(pupils, rows)
+    for name, labels in sides.items():
+        reasons = [small(pupils, rows[labels == side]) for side in GAPS[name]]
+        yield name, next(filter(None, reasons), None)
+
+
+def small(pupils: Pupils, rows: Rows) -> str | None:
+    """The reason why so few may not be shown; schools count where the file names them."""
+    threshold = Threshold()
+    schools = threshold.clusters if pupils.schools is None else distinct(pupils.schools[rows])
+    return too_small(rows.size, schools, threshold)
+
+
+def distinct(labels: LabelArray) -> int:
+    """How many different labels there are."""
+    return len(set(labels.tolist()) - {None})
 
 
 def overall(pupils: Pupils, domain: str) -> list[Estimate]:
@@ -79,49 +174,14 @@ def renamed(found: Estimate) -> Estimate:
     return replace(found, name="share_level_2_and_above") if above else found
 
 
-def between(pupils: Pupils, domain: str) -> list[Estimate]:
+def between(pupils: Pupils, domain: str, divided: Divided) -> list[Estimate]:
     """Gaps between the groups that pupils are divided into, by economy."""
     found = []
-    for name, labels in sides_of(pupils).items():
+    for name, labels in divided.sides.items():
         gap = Gap(*GAPS[name], of=labels)
         made = estimate(pupils.values[domain], pupils.design, gap, by=pupils.economies)
         found += [replace(one, name=f"gap_{name}") for one in made]
     return found
-
-
-def sides_of(pupils: Pupils) -> dict[str, LabelArray]:
-    """By the gaps that the file can tell: on which side each pupil stands, None on neither."""
-    labels = dict(pupils.labels)
-    if "language" in labels and pupils.cycle >= FIRST_FAIR_TO_LANGUAGES:
-        labels["language"] = ranked_languages(pupils)
-    else:
-        labels.pop("language", None)
-    present = {name: labels[name] for name in GAPS if name in labels}
-    return {name: known for name, known in present.items() if set(known) >= {*GAPS[name]}}
-
-
-def ranked_languages(pupils: Pupils) -> LabelArray:
-    """Of each economy the commonest language of the test and the next."""
-    ranked = np.full(pupils.n, None, dtype=np.object_)
-    for economy in economies_of(pupils):
-        here = pupils.economies == economy
-        for place, language in enumerate(commonest(pupils, economy)):
-            ranked[here & (pupils.labels["language"] == language)] = GAPS["language"][1 - place]
-    return ranked
-
-
-def commonest(pupils: Pupils, economy: str) -> list[str]:
-    """The two commonest languages of the test in an economy, the commonest first."""
-    if "language" not in pupils.labels:
-        return []
-    here = pupils.labels["language"][pupils.economies == economy]
-    counted = Counter(one for one in here.tolist() if one is not None)
-    return [str(language) for language, _ in counted.most_common(2)]
-
-
-def economies_of(pupils: Pupils) -> list[str]:
-    """The economies in the file."""
-    return sorted(set(pupils.economies.tolist()) - {None})
 
 
 def equity(pupils: Pupils, domain: str) -> list[Estimate]:
@@ -137,48 +197,20 @@ def equity(pupils: Pupils, domain: str) -> list[Estimate]:
     ]
 
 
-def summary_of(pupils: Pupils, economy: str, domain: str, found: Sequence[Estimate]) -> Summary:
+def summary_of(divided: Divided, economy: str, domain: str, found: Sequence[Estimate]) -> Summary:
     """The figures of one economy that may be shown."""
-    here = pupils.economies == economy
-    sizes = dict(counts(pupils, here))
-    own = [one for one in found if one.group == economy and math.isfinite(one.se)]
-    reasons = {one.name: reason_of(one, sizes) for one in own}
-    languages = commonest(pupils, economy)[::-1]
-    between = {**GAPS, "language": tuple(languages)}
+    known = divided.reasons[economy]
+    whole = [one for one in found if math.isfinite(one.se)]
+    reasons = {one.name: known.get(one.name.removeprefix("gap_")) or known[""] for one in whole}
+    between = {**GAPS, "language": divided.languages[economy]}
     return Summary(
         economy=economy,
         domain=domain,
-        estimates=tuple(told(one, between) for one in own if reasons[one.name] is None),
+        estimates=tuple(told(one, between) for one in whole if reasons[one.name] is None),
         suppressed=tuple(
             {"group": name, "reason": reason} for name, reason in reasons.items() if reason
         ),
     )
-
-
-def reason_of(one: Estimate, sizes: Mapping[str, str | None]) -> str | None:
-    """Why a figure may not be shown; None where it may."""
-    grouping = one.name.removeprefix("gap_")
-    return sizes.get(grouping) or sizes[""]
-
-
-def counts(pupils: Pupils, here: np.ndarray[Any, Any]) -> Iterator[tuple[str, str | None]]:
-    """Whether all pupils ("") and the smaller side of each gap are enough to be shown."""
-    yield "", small(pupils, here)
-    for name, labels in sides_of(pupils).items():
-        reasons = [small(pupils, here & (labels == side)) for side in GAPS[name]]
-        yield name, next(filter(None, reasons), None)
-
-
-def small(pupils: Pupils, rows: np.ndarray[Any, Any]) -> str | None:
-    """The reason why so few may not be shown; schools count where the file names them."""
-    threshold = Threshold()
-    schools = threshold.clusters if pupils.schools is None else distinct(pupils.schools[rows])
-    return too_small(int(rows.sum()), schools, threshold)
-
-
-def distinct(labels: LabelArray) -> int:
-    """How many different labels there are."""
-    return len(set(labels.tolist()) - {None})
 
 
 def told(one: Estimate, between: Mapping[str, tuple[str, ...]]) -> dict[str, Any]:
