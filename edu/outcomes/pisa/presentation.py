@@ -168,6 +168,8 @@ def equity(session: Session, scope: Scope, *, domain: str | None, economy: str |
 def national(session: Session, scope: Scope, domain: Domain, economy: str | None) -> National:
     """What PISA's pupil files say of an economy, Kazakhstan by default; no charts yet."""
     chosen = economy or KAZAKHSTAN
+    if not chosen.isprintable():
+        raise NotFound("not_found")
     found = queries.summaries(session, scope, economy=chosen, domain=domain)
     known = queries.economies(session, scope)
     return National(

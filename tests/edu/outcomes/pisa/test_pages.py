@@ -165,7 +165,15 @@ def test_a_chart_is_a_picture_too(manager) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["charts/nothing.svg", "charts/series.pdf", "charts/waves.svg", "?domain=history"]
+    "path",
+    [
+        "charts/nothing.svg",
+        "charts/series.pdf",
+        "charts/waves.svg",
+        "?domain=history",
+        "levels?economy=%00",
+        "charts/gaps.csv?economy=%00",
+    ],
 )
 def test_what_is_not_there_is_not_found(manager, path) -> None:
     assert manager.get(PISA + path).status_code == 404
