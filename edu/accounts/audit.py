@@ -1,16 +1,20 @@
 """The trail: one entry per transaction that touched records, naming all it changed or read."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import event, insert
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, SessionTransaction
 
 from edu.accounts.scope import Scope
 from models.accounts import AuditEntry
 
 PENDING = "audit"
+SAVEPOINTS = "edu savepoints of the audit trail"
+
+
+Mark = tuple[dict[str, int], dict[str, int], dict[str, Any]]
 
 
 @dataclass
@@ -20,6 +24,21 @@ class Trail:
     changed: dict[str, list[int]] = field(default_factory=dict)
     read: dict[str, list[int]] = field(default_factory=dict)
     detail: dict[str, Any] = field(default_factory=dict)
+
+    def mark(self) -> Mark:
+        """How far the trail is."""
+        return counts(self.changed), counts(self.read), dict(self.detail)
+
+    def return_to(self, mark: Mark) -> None:
+        """Forget what came after the mark."""
+        changed, read, self.detail = mark[0], mark[1], dict(mark[2])
+        self.changed = {kind: self.changed[kind][:number] for kind, number in changed.items()}
+        self.read = {kind: self.read[kind][:number] for kind, number in read.items()}
+
+
+def counts(ids: Mapping[str, list[int]]) -> dict[str, int]:
+    """How many records of each kind."""
+    return {kind: len(found) for kind, found in ids.items()}
 
 
 def name_action(session: Session, action: str, request_id: str | None = None) -> None:
@@ -70,7 +89,27 @@ def write_entry(session: Session) -> None:
     )
 
 
+@event.listens_for(Session, "after_transaction_create")
+def remember_entry(session: Session, transaction: SessionTransaction) -> None:
+    """How far the trail was when a savepoint was set."""
+    if transaction.nested:
+        trail = session.info.get(PENDING) or Trail()
+        session.info.setdefault(SAVEPOINTS, {})[transaction] = trail.mark()
+
+
 @event.listens_for(Session, "after_rollback")
 def forget_entry(session: Session) -> None:
-    """What was undone was not done."""
-    session.info.pop(PENDING, None)
+    """What was undone was not done: all of it, or what came after the savepoint."""
+    transaction = session.get_nested_transaction()
+    if transaction is None:
+        session.info.pop(PENDING, None)
+        return
+    trail: Trail | None = session.info.get(PENDING)
+    if trail is not None:
+        trail.return_to(session.info[SAVEPOINTS][transaction])
+
+
+@event.listens_for(Session, "after_transaction_end")
+def forget_savepoint(session: Session, transaction: SessionTransaction) -> None:
+    """A savepoint that is over."""
+    session.info.get(SAVEPOINTS, {}).pop(transaction, None)
