@@ -63,7 +63,7 @@ def waves_chart(found: Sequence[Cohorts]) -> Chart | None:
         description=gettext(
             "Each dot is the mean of all who sat the wave, on its 95 % interval. The points are "
             "those of the service's own scales, not of PISA: where the first wave lies was set, "
-            "not found."
+            "not found. A change between waves also carries their link error: see the changes."
         ),
         x_label=gettext("Wave"),
         y_label=gettext("Points of the own scale"),
