@@ -1,10 +1,11 @@
-"""`edu estimate`: gains of programs and means of samples, as findings."""
+"""`edu estimate`: gains and effects of programs, means of samples, as findings."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from edu.cli.output import Answer, answers
+from edu.outcomes.analyses.definition import Definition, Pool
 from edu.outcomes.groupings import Grouping
 
 if TYPE_CHECKING:
@@ -51,6 +52,65 @@ def means(sample: str, by: str | None) -> Answer:
         return told(
             session, service.estimate_means(session, system_scope(), sample=sample, by=by or None)
         )
+
+
+@estimate.command("effect")
+@click.option("--program", "code", required=True, help="The program's code.")
+@click.option("--first", default="baseline", show_default=True, help="The first wave's code.")
+@click.option("--last", default="endline", show_default=True, help="The last wave's code.")
+@click.option(
+    "--compare-with",
+    type=click.Choice([pool.value for pool in Pool]),
+    default=Pool.SAME_REGIONS.value,
+    show_default=True,
+    help="Where people who did not take part are taken from.",
+)
+@click.option("--name", help="Under which name to save the analysis; the program's by default.")
+@click.option("--seed", type=click.IntRange(0, 2**31 - 1), default=1, show_default=True)
+@answers
+def effect(code: str, first: str, last: str, name: str | None, **options: Any) -> Answer:
+    """What a program did: its participants compared with people alike who did not take part."""
+    from edu.accounts.scope import system_scope
+    from edu.cli.application import as_system
+    from edu.outcomes.analyses import service
+
+    definition = Definition(
+        program=code,
+        waves=(first, last),
+        comparison=Pool(options["compare_with"]),
+        seed=options["seed"],
+    )
+    with as_system() as session:
+        analysis = service.saved_like(session, definition) or service.define(
+            session, system_scope(), name=name or code, definition=definition
+        )
+        return ran(session, analysis.id)
+
+
+@estimate.command("run")
+@click.argument("analysis", type=click.IntRange(min=1))
+@answers
+def run(analysis: int) -> Answer:
+    """Run a saved analysis again, by its number: the same data give the same finding."""
+    from edu.cli.application import as_system
+
+    with as_system() as session:
+        return ran(session, analysis)
+
+
+def ran(session: "Session", analysis_id: int) -> Answer:
+    """The answer of an analysis, in a sentence and with every check."""
+    from edu.accounts.scope import system_scope
+    from edu.outcomes.analyses import presentation, service
+    from edu.outcomes.schemas import FindingSchema
+
+    scope = system_scope()
+    finding = service.run_analysis(session, scope, analysis_id=analysis_id)
+    shown = presentation.show(session, scope, analysis_id=analysis_id)
+    marks = [f"{'+' if check.passed else '-'} {check.sentence}" for check in shown.checks]
+    views = in_columns(shown.charts["views"].table) if shown.charts else ""
+    text = "\n\n".join([f"{shown.headline} {shown.standing}", views, "\n".join(marks)])
+    return Answer(FindingSchema().dump(finding), f"{text}\n\nanalysis {analysis_id}")
 
 
 def told(session: "Session", finding: "Finding") -> Answer:

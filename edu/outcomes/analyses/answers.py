@@ -14,10 +14,11 @@ from edu.outcomes.analyses.gains import Gains, gains_of
 from edu.outcomes.analyses.material import Material
 from edu.outcomes.population import LabelArray
 from edu.scoring.progress import Progress
-from ml.effect import Effect, GroupEffect, GroupEffects, calibration_test, group_effects
+from ml.effect import Effect, GroupEffect, calibration_test, group_effects
 from ml.effect.multiple import holm
 from ml.errors import StatisticsError
 from ml.intervals import t_estimate
+from ml.publication import TOO_FEW_PERSONS
 
 # What a test of heterogeneity may run into without sinking the analysis.
 UNTESTABLE = frozenset({"constant_prediction", "no_overlap", "one_school_in_arm"})
@@ -25,7 +26,6 @@ UNTESTABLE = frozenset({"constant_prediction", "no_overlap", "one_school_in_arm"
 
 def answer(material: Material, arms: Arms, asked: Definition, progress: Progress) -> dict[str, Any]:
     """All that was found. Errors: those of the estimators, which refuse what has no answer."""
-    refuse_without_arms(material, arms)
     progress.at("gains")
     gains = gains_of(material)
 
@@ -50,9 +50,9 @@ def answer(material: Material, arms: Arms, asked: Definition, progress: Progress
     return {"report": plain(found), "checks": [check.as_dict() for check in effect.checks]}
 
 
-def refuse_without_arms(material: Material, arms: Arms) -> None:
+def refuse_without_arms(arms: Arms) -> None:
     """Errors: nobody_enrolled, all_enrolled, no_comparison_group, with a word on what to do."""
-    took, others = int(material.took.sum()), int((1 - material.took).sum())
+    took, others = int(arms.treated.sum()), int(arms.compared.sum())
     if not took:
         raise StatisticsError("nobody_enrolled", n=others)
     if others:
@@ -97,35 +97,32 @@ def notes(gains: Gains) -> list[dict[str, Any]]:
 
 def groups(adjusted: Adjusted, material: Material, asked: Definition) -> list[dict[str, Any]]:
     """By every grouping that was named; Holm counts all groups that are shown, of all of them."""
-    found: list[dict[str, Any]] = []
-    for grouping in asked.groups:
-        labels = material.labels.get(grouping.value)
-        effects = None if labels is None else grouped(adjusted, labels)
-        if effects is None:
-            continue
-        found.append(
-            {
-                "grouping": grouping.value,
-                "rows": [group_row(one, adjusted.effect) for one in effects.groups],
-                "suppressed": [asdict(one) for one in effects.suppressed],
-                "spread": effects.spread,
-                "ungrouped": effects.n_ungrouped,
-            }
-        )
-    rows: list[dict[str, Any]] = [row for one in found for row in one["rows"]]
+    found = [
+        {"grouping": grouping.value, **grouped(adjusted, material.labels[grouping.value])}
+        for grouping in asked.groups
+        if grouping.value in material.labels
+    ]
+    rows = [row for one in found for row in one["rows"]]
     for row, corrected in zip(rows, holm([row["p_value"] for row in rows]), strict=True):
         row["holm"] = float(corrected)
     return found
 
 
-def grouped(adjusted: Adjusted, labels: LabelArray) -> GroupEffects | None:
-    """The effect by group; None where no group may be shown."""
+def grouped(adjusted: Adjusted, labels: LabelArray) -> dict[str, Any]:
+    """The effect by one grouping; where no group may be shown, all are withheld."""
     try:
-        return group_effects(adjusted.fitted, labels)
+        effects = group_effects(adjusted.fitted, labels)
     except StatisticsError as error:
-        if error.code == "no_data":
-            return None
-        raise
+        if error.code != "no_data":
+            raise
+        known = sorted({str(label) for label in labels if label is not None})
+        hidden = [{"group": label, "reason": TOO_FEW_PERSONS} for label in known]
+        return {"rows": [], "suppressed": hidden, "spread": None}
+    return {
+        "rows": [group_row(one, adjusted.effect) for one in effects.groups],
+        "suppressed": [asdict(one) for one in effects.suppressed],
+        "spread": effects.spread,
+    }
 
 
 def group_row(one: GroupEffect, effect: Effect) -> dict[str, Any]:

@@ -77,5 +77,5 @@ class Definition:
 def two(waves: Sequence[str]) -> tuple[str, str]:
     """The first and the last of the waves; refuses fewer or the same twice."""
     if len(waves) != 2 or waves[0] == waves[1]:
-        raise Refusal("two_waves_needed", field="waves")
+        raise Refusal("two_waves_needed", field="last_wave")
     return waves[0], waves[1]

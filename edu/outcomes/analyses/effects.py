@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from edu.outcomes.analyses.definition import Definition
 from edu.outcomes.analyses.material import Material
@@ -44,7 +45,7 @@ def effect_of(material: Material, asked: Definition, tell: Tell) -> Adjusted:
         fits = []
         for draw in range(material.draws):
             tell(draw, material.draws)
-            X = standardized(covariates(material, draw))
+            X = covariates(material, draw)
             fits.append(fit(asked, X, material.post[:, draw], material))
         fitted = side_by_side(fits)
         effect = combined(fitted, fits, (*BASELINE, *material.names))
@@ -60,30 +61,38 @@ def covariates(material: Material, draw: int) -> Floats:
     return np.column_stack([before, squared, of_school[place], material.records])
 
 
-def standardized(X: Floats) -> Floats:
-    """Columns of mean 0 and standard deviation 1: the models shrink all of them alike."""
-    spread = X.std(axis=0)
-    return np.asarray((X - X.mean(axis=0)) / np.where(spread > 0, spread, 1.0))
+def scaled(X: Floats, schools: npt.NDArray[np.int64]) -> Floats:
+    """Columns of mean 0, the smaller the more a column belongs to schools rather than people.
+
+    The models shrink all columns alike. What schools have in common varies only as often as there
+    are schools: it is shrunk as if there were as many people as its design effect leaves. Without
+    that, weights would balance the schools a model has seen and not the others.
+    """
+    place = np.unique(schools, return_inverse=True)[1]
+    sizes = np.bincount(place)
+    centered = X - X.mean(axis=0)
+    total = np.square(centered).sum(axis=0)
+    means = np.column_stack([np.bincount(place, weights=column) for column in centered.T])
+    between = np.square(means / sizes[:, None] * np.sqrt(sizes)[:, None]).sum(axis=0)
+    share = np.divide(between, total, out=np.ones_like(total), where=total > 0)
+    design_effect = 1 + (sizes.mean() - 1) * share
+    spread = np.sqrt(total / len(X))
+    return np.asarray(centered / np.where(spread > 0, spread, 1.0) / np.sqrt(design_effect))
 
 
 def fit(asked: Definition, X: Floats, y: Floats, material: Material) -> CrossFitATT:
-    """Linear models that shrink as if each school were one person, folds by school.
-
-    Much of who takes part is decided by schools, and there are few of them for the columns that
-    describe them: without shrinkage the weights would balance the other folds' schools only.
-    """
+    """Linear models with a little shrinkage, folds by school."""
     from sklearn.linear_model import LogisticRegression, Ridge  # noqa: PLC0415  1 s: not at import
 
-    per_school = len(material.took) / max(len(np.unique(material.schools)), 1)
     model = CrossFitATT(
-        Ridge(alpha=per_school),
-        LogisticRegression(C=1 / per_school, solver="newton-cholesky"),
+        Ridge(alpha=1.0),
+        LogisticRegression(C=1.0, solver="newton-cholesky"),
         folds=asked.folds,
         estimand=asked.estimand.value,
         random_state=asked.seed,
         n_jobs=1,
     )
-    return model.fit(X, y, material.took, clusters=material.schools)
+    return model.fit(scaled(X, material.schools), y, material.took, clusters=material.schools)
 
 
 def side_by_side(fits: Sequence[CrossFitATT]) -> CrossFitATT:
@@ -169,5 +178,4 @@ def placebo_of(material: Material, asked: Definition) -> tuple[Check, ...]:
     """
     if not material.names:
         return ()
-    X = standardized(material.records)
-    return (placebo_check(fit(asked, X, material.pre, material).effect_),)
+    return (placebo_check(fit(asked, material.records, material.pre, material).effect_),)

@@ -11,9 +11,9 @@ from edu.accounts.roles import Permission
 from edu.accounts.scope import Scope
 from edu.database.columns import whole_tables
 from edu.jobs import enqueue
-from edu.outcomes.analyses.answers import answer
+from edu.outcomes.analyses.answers import answer, refuse_without_arms
 from edu.outcomes.analyses.arms import Arms, arms_of, eligible_for
-from edu.outcomes.analyses.definition import Definition
+from edu.outcomes.analyses.definition import Definition, two
 from edu.outcomes.analyses.frames import Register, read_register
 from edu.outcomes.analyses.material import material_of
 from edu.outcomes.analyses.queries import latest_answer
@@ -38,6 +38,7 @@ SAME = (
 def define(session: Session, scope: Scope, *, name: str, definition: Definition) -> Analysis:
     """Save an analysis; refuses a definition whose program, offerings or scores are not there."""
     scope.require(Permission.WRITE_PROGRAMS)
+    two(definition.waves)
     source = source_of(session, definition)
     analysis = Analysis(
         name=name,
@@ -85,6 +86,7 @@ def run_analysis(
     with whole_tables(session):
         register = read_register(session, source)
     arms = study_arms(register, source, asked)
+    refuse_without_arms(arms)
     material, left_out = material_of(register, arms)
     found = answer(material, arms, asked, tell)
     tell.at("writing")

@@ -15,7 +15,7 @@ API = "/api/v1"
 FIELDS = {
     "id", "kind", "program_id", "scoring_run_id", "grouping", "definition", "estimates",
     "suppressed", "missing", "method", "method_version", "data_fingerprint", "software",
-    "created_at",
+    "created_at", "analysis_id", "checks", "report", "seed",
 }  # fmt: skip
 ESTIMATE = {
     "name", "group", "value", "se", "interval", "n", "n_clusters", "df", "unit", "level",

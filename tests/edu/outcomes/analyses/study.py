@@ -1,0 +1,147 @@
+"""A program with a true effect, its participants and people alike, on a calibrated scale."""
+
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+from sqlalchemy import insert
+from sqlalchemy.orm import Session
+
+from edu.scoring.scales import load_scales, scale_for
+from models.assessments import Sitting, Wave
+from models.enrollments import Enrollment, EnrollmentStatus
+from models.people import LearnerRole, Membership, Person, Sex
+from models.programs import Offering, Program
+from models.scores import RunStatus, Score, ScoringRun
+from tests.factories.assessments import make_instrument, make_wave
+from tests.factories.places import make_class, make_district, make_school, region
+from tests.factories.programs import make_offering, make_program
+from tests.factories.scores import make_run
+
+SCALE = "digital_literacy"
+DRAWS = 3
+
+
+@dataclass
+class Studied:
+    """What was made; people: their ids, took: who takes part."""
+
+    program: Program
+    offering: Offering
+    waves: list[Wave]
+    run: ScoringRun
+    people: list[int]
+    took: np.ndarray
+
+
+def make_study(
+    session: Session,
+    *,
+    persons: int = 900,
+    schools: int = 30,
+    effect: float = 20.0,
+    share: float = 0.5,
+    drift: float = 0.0,
+    lost: float = 0.02,
+    unlike: float = 0.0,
+    constant: bool = False,
+    seed: int = 1,
+) -> Studied:
+    """Pupils of grade 5, `share` of whom take part in each school; everybody gains 10 points.
+
+    drift: how much higher those who take part start, beyond what the records tell. lost: share of
+    participants without an endline. unlike: the share of boys among participants beyond a half.
+    """
+    load_scales(session)
+    rng = np.random.default_rng(seed)
+    districts = [make_district(session, region=region(session, code)) for code in ("10", "75")]
+    places = [
+        make_school(session, district=districts[number % 2], urban=number % 3 > 0)
+        for number in range(schools)
+    ]
+    classes = [make_class(session, school=place, language="kk") for place in places]
+    for one in classes:
+        one.grade = 5
+    home = np.arange(persons) % schools
+    boy = rng.random(persons) < 0.5
+    took = rng.random(persons) < np.clip(share + unlike * (boy - 0.5), 0, 1)
+    people = add_people(session, places, classes, home, boy)
+    program = make_program(session)
+    offering = make_offering(session, program=program, grades=(5, 5))
+    add(session, Enrollment, [
+        {"person_id": people[n], "offering_id": offering.id, "school_id": places[home[n]].id,
+         "status": EnrollmentStatus.COMPLETED, "applied_on": date(2026, 9, 10),
+         "enrolled_on": date(2026, 9, 20), "ended_on": date(2027, 4, 1)}
+        for n in np.flatnonzero(took)
+    ])  # fmt: skip
+    instrument = make_instrument(session, items=1)
+    instrument.scale = SCALE
+    waves = [
+        make_wave(session, instrument=instrument, code=code, opens_on=day, closes_on=day)
+        for code, day in (("baseline", date(2026, 9, 1)), ("endline", date(2027, 5, 1)))
+    ]
+    run = make_run(session, instrument, waves)
+    run.scale_id, run.method, run.definition = (
+        scale_for(session, SCALE).id,
+        "irt",
+        {"n_draws": DRAWS},
+    )
+    ability = 500 + 30 * rng.normal(size=schools)[home] + 80 * rng.normal(size=persons)
+    ability += drift * took
+    after = ability + 10 + effect * took + 5 * rng.normal(size=schools)[home]
+    after += 25 * rng.normal(size=persons)
+    after = np.full(persons, 500.0) if constant else after
+    there = rng.random(persons) >= lost * took
+    for wave, values, sat in zip(
+        waves, (ability, after), (np.ones(persons, dtype=bool), there), strict=True
+    ):
+        who = (people, [place.id for place in places], home)
+        add_scores(session, (run, wave), who, (values, sat), rng)
+    run.status = RunStatus.PUBLISHED
+    session.commit()
+    return Studied(program, offering, waves, run, people, took)
+
+
+def add(session: Session, table: type, rows: list[dict]) -> list[int]:
+    """Ids of new rows, in their order."""
+    if not rows:
+        return []
+    added = insert(table).returning(table.id, sort_by_parameter_order=True)
+    return list(session.scalars(added, rows))
+
+
+def add_people(session, places, classes, home, boy) -> list[int]:
+    """Persons with their memberships."""
+    people = add(session, Person, [
+        {"school_id": places[at].id, "sex": Sex.MALE if male else Sex.FEMALE,
+         "birth_date": date(2015, 1, 1)}
+        for at, male in zip(home.tolist(), boy.tolist(), strict=True)
+    ])  # fmt: skip
+    add(session, Membership, [
+        {"person_id": person, "school_id": places[at].id, "academic_year": "2026-27",
+         "role": LearnerRole.PUPIL, "class_id": classes[at].id}
+        for person, at in zip(people, home.tolist(), strict=True)
+    ])  # fmt: skip
+    return people
+
+
+def add_scores(session, scored, who, drawn_from, rng) -> None:
+    """Sittings and scores with plausible values around the truth."""
+    run, wave = scored
+    values, sat = drawn_from
+    people, places, home = who
+    rows = np.flatnonzero(sat)
+    sittings = add(session, Sitting, [
+        {"wave_id": wave.id, "person_id": people[n], "school_id": places[home[n]],
+         "language": "kk", "responses": [1]}
+        for n in rows
+    ])  # fmt: skip
+    noise = 10 * rng.normal(size=(len(rows), DRAWS)) * (np.ptp(values) > 0)
+    add(session, Score, [
+        {"run_id": run.id, "sitting_id": sitting, "school_id": places[home[n]],
+         "value": float(values[n] + 10 * error), "se": 10.0,
+         "plausible_values": (values[n] + drawn).tolist()}
+        for sitting, n, drawn, error in zip(
+            sittings, rows, noise, rng.normal(size=len(rows)), strict=True
+        )
+    ])  # fmt: skip
