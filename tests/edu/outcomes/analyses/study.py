@@ -11,6 +11,7 @@ from edu.scoring.scales import load_scales, scale_for
 from models.assessments import Sitting, Wave
 from models.enrollments import Enrollment, EnrollmentStatus
 from models.people import LearnerRole, Membership, Person, Sex
+from models.places import School
 from models.programs import Offering, Program
 from models.scores import RunStatus, Score, ScoringRun
 from tests.factories.assessments import make_instrument, make_wave
@@ -54,11 +55,7 @@ def make_study(
     """
     load_scales(session)
     rng = np.random.default_rng(seed)
-    districts = [make_district(session, region=region(session, code)) for code in ("10", "75")]
-    places = [
-        make_school(session, district=districts[number % 2], urban=number % 3 > 0)
-        for number in range(schools)
-    ]
+    places = make_schools(session, schools)
     classes = [make_class(session, school=place, language="kk") for place in places]
     for one in classes:
         one.grade = 5
@@ -68,24 +65,9 @@ def make_study(
     people = add_people(session, places, classes, home, boy)
     program = make_program(session)
     offering = make_offering(session, program=program, grades=(5, 5))
-    add(session, Enrollment, [
-        {"person_id": people[n], "offering_id": offering.id, "school_id": places[home[n]].id,
-         "status": EnrollmentStatus.COMPLETED, "applied_on": date(2026, 9, 10),
-         "enrolled_on": date(2026, 9, 20), "ended_on": date(2027, 4, 1)}
-        for n in np.flatnonzero(took)
-    ])  # fmt: skip
-    instrument = make_instrument(session, items=1)
-    instrument.scale = SCALE
-    waves = [
-        make_wave(session, instrument=instrument, code=code, opens_on=day, closes_on=day)
-        for code, day in (("baseline", date(2026, 9, 1)), ("endline", date(2027, 5, 1)))
-    ]
-    run = make_run(session, instrument, waves)
-    run.scale_id, run.method, run.definition = (
-        scale_for(session, SCALE).id,
-        "irt",
-        {"n_draws": DRAWS},
-    )
+    seats = [(people[n], places[home[n]].id) for n in np.flatnonzero(took)]
+    enroll(session, offering, seats)
+    waves, run = make_waves(session)
     ability = 500 + 30 * rng.normal(size=schools)[home] + 80 * rng.normal(size=persons)
     ability += drift * took
     after = ability + 10 + effect * took + 5 * rng.normal(size=schools)[home]
@@ -108,6 +90,47 @@ def add(session: Session, table: type, rows: list[dict]) -> list[int]:
         return []
     added = insert(table).returning(table.id, sort_by_parameter_order=True)
     return list(session.scalars(added, rows))
+
+
+def make_schools(session: Session, number: int) -> list[School]:
+    """Schools of two regions, two of three in town."""
+    districts = [make_district(session, region=region(session, code)) for code in ("10", "75")]
+    return [
+        make_school(session, district=districts[place % 2], urban=place % 3 > 0)
+        for place in range(number)
+    ]
+
+
+def make_waves(session: Session) -> tuple[list[Wave], ScoringRun]:
+    """Two waves of an instrument and their calibrated run, without scores."""
+    instrument = make_instrument(session, items=1)
+    instrument.scale = SCALE
+    waves = [
+        make_wave(session, instrument=instrument, code=code, opens_on=day, closes_on=day)
+        for code, day in (("baseline", date(2026, 9, 1)), ("endline", date(2027, 5, 1)))
+    ]
+    run = make_run(session, instrument, waves)
+    run.scale_id, run.method, run.definition = (
+        scale_for(session, SCALE).id,
+        "irt",
+        {"n_draws": DRAWS},
+    )
+    return waves, run
+
+
+def enroll(session: Session, offering: Offering, seats: list[tuple[int, int]]) -> None:
+    """Persons of schools who complete an offering."""
+    days = {
+        "applied_on": date(2026, 9, 10),
+        "enrolled_on": date(2026, 9, 20),
+        "ended_on": date(2027, 4, 1),
+    }
+    same = {"offering_id": offering.id, "status": EnrollmentStatus.COMPLETED, **days}
+    add(
+        session,
+        Enrollment,
+        [{"person_id": person, "school_id": school, **same} for person, school in seats],
+    )
 
 
 def add_people(session, places, classes, home, boy) -> list[int]:
