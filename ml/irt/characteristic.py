@@ -6,11 +6,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ml.checks import FloatArray
+from ml.checks import FloatArray, IntArray
 from ml.irt.expectation import Chunk, block_curves, chunks, tasks_of
 from ml.irt.items import Items, Layout, category_probabilities, curves, layout
-from ml.irt.parallel import mapped
-from ml.irt.responses import as_responses
+from ml.irt.parallel import mapped, one_blas_thread
+from ml.irt.responses import Codes, as_responses
 from ml.labels import Labels
 
 # Ability groups of half a unit of θ, shown where at least this many persons stand behind them.
@@ -58,27 +58,33 @@ def observed_shares(
     Errors: groups_needed, unknown_group, invalid_response.
     """
     codes = model._codes(X)
-    responses = as_responses(
-        codes, model._group(groups, len(codes)), n_steps=model.items_.intercept.shape[1]
+    sums = posterior_sums(model, codes, model._group(groups, len(codes)), _bands(model.nodes_))
+    return tuple(
+        _observed(sums[:, item], float(steps)) for item, steps in enumerate(model.items_.steps)
     )
+
+
+def posterior_sums(model: Any, codes: Codes, group: IntArray, bands: FloatArray) -> FloatArray:
+    """Expected persons, points, squared points and θ of those who saw an item, by band.
+
+    codes: (n_persons, n_items), −1 where not seen. bands: (n_nodes, n_bands) membership of each
+    node. Shape (4, n_items, n_bands).
+    """
     items, at = model.items_, curves(model.items_, model.nodes_)
-    bands = _bands(at.theta)
+    responses = as_responses(codes, group, n_steps=items.intercept.shape[1])
+    shape = (4, items.n_items, bands.shape[1])
 
     def work(task: tuple[int, tuple[int, int]]) -> FloatArray:
         number, span = task
         block = responses.blocks[number]
-        sums = np.zeros((4, items.n_items, bands.shape[1]))
+        sums = np.zeros(shape)
         for chunk in chunks(block, block_curves(block, items, at), at.theta, span):
             sums[:, block.items] += _sums(chunk, at.theta, bands)
         return sums
 
-    total = sum(
-        mapped(work, tasks_of(responses), model.n_jobs),
-        start=np.zeros((4, items.n_items, bands.shape[1])),
-    )
-    return tuple(
-        _observed(total[:, item], float(items.steps[item])) for item in range(items.n_items)
-    )
+    with one_blas_thread():
+        parts = mapped(work, tasks_of(responses), model.n_jobs)
+    return sum(parts, start=np.zeros(shape))
 
 
 def _bands(theta: FloatArray) -> FloatArray:

@@ -9,6 +9,7 @@ import numpy.typing as npt
 from ml.checks import FloatArray, IntArray
 from ml.errors import StatisticsError
 from ml.irt.abilities import abilities
+from ml.irt.characteristic import posterior_sums
 from ml.irt.items import Items, category_probabilities, log_prior
 from ml.irt.parallel import one_blas_thread
 from ml.irt.responses import Codes
@@ -20,8 +21,8 @@ LEAST_EXPECTED = 1.0
 
 @dataclass(frozen=True, slots=True)
 class ItemFit:
-    """One item. infit, outfit: mean squares at the persons' WLE, 1 expected; t: their cube-root
-    (Wilson–Hilferty) standardizations. s_x2, df, p: Orlando & Thissen; NaN where it cannot be
+    """One item. infit, outfit: mean squares over the persons' posteriors, 1 expected; t: their
+    cube-root (Wilson–Hilferty) standardizations, on the careful side. s_x2, df, p: Orlando & Thissen; NaN where it cannot be
     had (too few complete persons, or fewer than two cells).
     """
 
@@ -51,15 +52,17 @@ class DependentPair:
 
 @one_blas_thread()
 def item_fit(model: Any, X: npt.ArrayLike, *, groups: Labels | None = None) -> tuple[ItemFit, ...]:
-    """Infit and outfit (Wright & Masters 1982, ch. 5), S-X² (Orlando & Thissen 2000, Appl.
-    Psychol. Meas. 24; Kang & Chen 2008 for several categories), for every item.
+    """Infit and outfit (Wright & Masters 1982, ch. 5; over the posterior, Adams & Wu 2007), and
+    S-X² (Orlando & Thissen 2000, Appl. Psychol. Meas. 24; Kang & Chen 2008 for several
+    categories), for every item.
 
     Errors: groups_needed, unknown_group, no_data.
     """
     codes = model._codes(X)
     group = model._group(groups, len(codes))
-    theta = _wle(model, codes, group)
-    squares = _mean_squares(model.items_, codes, theta)
+    if not (codes >= 0).any():
+        raise StatisticsError("no_data")
+    squares = _mean_squares(model, codes, group)
     tables = s_x2(model.items_, codes, group, model.nodes_)
     return tuple(
         ItemFit(name, *square, *table)
@@ -87,25 +90,31 @@ def _moments(
 
 
 def _mean_squares(
-    items: Items, codes: Codes, theta: FloatArray
+    model: Any, codes: Codes, group: IntArray
 ) -> list[tuple[int, float, float, float, float]]:
-    result = []
-    for item in range(items.n_items):
-        seen = (codes[:, item] >= 0) & np.isfinite(theta)
-        n = int(seen.sum())
-        if n == 0:
-            result.append((0, np.nan, np.nan, np.nan, np.nan))
-            continue
-        mean, variance, fourth = _moments(items, item, theta[seen])
-        variance = np.maximum(variance, 1e-12)
-        residual = (codes[seen, item] - mean) ** 2
-        outfit, infit = float((residual / variance).mean()), float(residual.sum() / variance.sum())
-        spread_out = np.sqrt(max(float((fourth / variance**2).sum()) / n**2 - 1 / n, 1e-300))
-        spread_in = np.sqrt(max(float((fourth - variance**2).sum()), 1e-300)) / variance.sum()
-        result.append(
-            (n, infit, outfit, _cube_root_t(infit, spread_in), _cube_root_t(outfit, spread_out))
-        )
-    return result
+    """Integrated over each person's posterior: at a point estimate a short test's items would all
+    look as if they fitted too well, since the estimate has followed the person's own answers.
+    """
+    sums = posterior_sums(model, codes, group, np.eye(model.nodes_.size))
+    counts = (codes >= 0).sum(axis=0).tolist()
+    return [_item_squares(model, item, sums[:3, item], n) for item, n in enumerate(counts)]
+
+
+def _item_squares(
+    model: Any, item: int, sums: FloatArray, n: int
+) -> tuple[int, float, float, float, float]:
+    """sums: persons, points and squared points at each node."""
+    if n == 0:
+        return 0, np.nan, np.nan, np.nan, np.nan
+    persons, points, squares = sums
+    mean, variance, fourth = _moments(model.items_, item, model.nodes_)
+    variance = np.maximum(variance, 1e-12)
+    residual = np.maximum(squares - 2 * mean * points + mean**2 * persons, 0.0)
+    total = float(persons @ variance)
+    outfit, infit = float((residual / variance).sum()) / n, float(residual.sum()) / total
+    spread_out = np.sqrt(max(float(persons @ (fourth / variance**2)) / n**2 - 1 / n, 1e-300))
+    spread_in = np.sqrt(max(float(persons @ (fourth - variance**2)), 1e-300)) / total
+    return n, infit, outfit, _cube_root_t(infit, spread_in), _cube_root_t(outfit, spread_out)
 
 
 def _cube_root_t(square: float, spread: float) -> float:

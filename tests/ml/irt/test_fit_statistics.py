@@ -40,23 +40,43 @@ def test_items_that_follow_the_model_fit(fitting):
 
 
 @pytest.mark.parametrize("kind", ["2pl", "gpcm"])
-def test_mean_squares_are_those_of_wright_and_masters(kind):
-    X = answers(made_items(10, model=kind, steps=1 if kind == "2pl" else 2), people(800))
+def test_mean_squares_are_those_of_wright_and_masters_over_the_posterior(kind):
+    X = answers(made_items(6, model=kind, steps=1 if kind == "2pl" else 2), people(300))
     model = ItemResponseModel(model=kind).fit(X)
-    theta, _ = model.abilities(X, "wle")
-    for item in (0, 7):
-        residual, spread = np.empty(800), np.empty(800)
-        for row, at in enumerate(theta):
-            chance = plain.category_probabilities(
-                at, model.discrimination_[item], model.intercept_[item]
-            )
-            number = np.arange(len(chance))
-            expected = number @ chance
-            residual[row] = X[row, item] - expected
-            spread[row] = (number - expected) ** 2 @ chance
+    chance = [
+        [
+            plain.category_probabilities(at, slope, intercept)
+            for slope, intercept in zip(model.discrimination_, model.intercept_, strict=True)
+        ]
+        for at in model.nodes_
+    ]
+    prior = np.exp(-(model.nodes_**2) / 2)
+    for item in (0, 4):
+        residual, spread, ratio = 0.0, 0.0, 0.0
+        for row in X.astype(int):
+            posterior = prior * [
+                np.prod([c[x] for c, x in zip(at, row, strict=True)]) for at in chance
+            ]
+            posterior /= posterior.sum()
+            for weight, at in zip(posterior, chance, strict=True):
+                number = np.arange(len(at[item]))
+                expected = number @ at[item]
+                variance = (number - expected) ** 2 @ at[item]
+                square = (row[item] - expected) ** 2
+                residual += weight * square
+                spread += weight * variance
+                ratio += weight * square / variance
         fit = item_fit(model, X)[item]
-        assert fit.outfit == pytest.approx((residual**2 / spread).mean(), rel=1e-9)
-        assert fit.infit == pytest.approx((residual**2).sum() / spread.sum(), rel=1e-9)
+        assert fit.outfit == pytest.approx(ratio / len(X), rel=1e-8)
+        assert fit.infit == pytest.approx(residual / spread, rel=1e-8)
+
+
+@pytest.mark.parametrize("n_items", [6, 30])
+def test_items_that_fit_have_mean_squares_about_one_however_short_the_test(n_items):
+    X = answers(made_items(n_items), people(4000))
+    fits = item_fit(ItemResponseModel().fit(X), X)
+    assert np.mean([fit.infit for fit in fits]) == pytest.approx(1, abs=0.01)
+    assert np.mean([fit.outfit for fit in fits]) == pytest.approx(1, abs=0.02)
 
 
 def test_s_x2_is_as_often_significant_as_it_says():
