@@ -35,22 +35,35 @@ def balance(
     missing value is left out of its column; a column that is the same for everybody differs by 0.
     Source: Austin (2009, Statistics in Medicine 28).
     """
-    low, high = _moments(X, weights * (1 - d)), _moments(X, weights * d)
-    scale = np.sqrt((low[1] + high[1]) / 2)
     balanced = balancing_weights(estimand, d, weights, propensity)
-    after = _moments(X, balanced * d)[0] - _moments(X, balanced * (1 - d))[0]
-    return Balance(_ratio(high[0] - low[0], scale), _ratio(after, scale))
+    low, high = (_moments(X[d == arm], weights[d == arm], balanced[d == arm]) for arm in (0, 1))
+    scale = np.sqrt((low.variance + high.variance) / 2)
+    return Balance(_ratio(high.mean - low.mean, scale), _ratio(high.balanced - low.balanced, scale))
 
 
-def _moments(X: FloatArray, weights: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Weighted mean and variance of each column over its known values."""
-    known = ~np.isnan(X)
-    total = weights @ known
-    total = np.where(total > 0, total, np.nan)
-    filled = np.where(known, X, 0.0)
-    mean = weights @ filled / total
-    spread = weights @ np.square(np.where(known, X - mean, 0.0)) / total
-    return mean, spread
+@dataclass(frozen=True, slots=True, eq=False)
+class _Moments:
+    """Shape (p,): mean and variance with the sample weights, mean with those that balance."""
+
+    mean: FloatArray
+    variance: FloatArray
+    balanced: FloatArray
+
+
+def _moments(X: FloatArray, weights: FloatArray, balanced: FloatArray) -> _Moments:
+    """One group's, of each column over its known values."""
+    both = np.vstack([weights, balanced])
+    missing = np.isnan(X)
+    if missing.any():
+        totals = both @ (~missing).astype(np.float64)
+        totals = np.where(totals > 0, totals, np.nan)
+        X = np.where(missing, 0.0, X)
+    else:
+        totals = both.sum(axis=1, keepdims=True)
+    mean, after = both @ X / totals
+    deviation = X - mean
+    deviation[missing] = 0.0
+    return _Moments(mean, weights @ np.square(deviation, out=deviation) / totals[0], after)
 
 
 def _ratio(difference: FloatArray, scale: FloatArray) -> FloatArray:

@@ -66,10 +66,12 @@ class CrossFitATT:
     `random_state`. folds: number of folds; schools stay together, stratified by treatment.
     estimand: "ATT", "ATE" or "ATO". clip: propensities are kept within [clip, 1 − clip].
     errors: "scores" (school-summed) or "jackknife" (delete one school). n_jobs: processes.
+    both_models: expect outcomes with treatment too where the estimand (ATT) does not need them,
+    for `calibration_test`; the effect stays the same.
 
     Fitted: effect_ (Effect); scores_ (n,) or (n, M), whose mean is the error of the effect, NaN
     for persons without an outcome; propensity_ (n,); untreated_, treated_ (n,) or (n, M) expected
-    outcomes (treated_ None for ATT); folds_ (n,); balance_ (Balance); sample_ (Sample).
+    outcomes (treated_ None for ATT alone); folds_ (n,); balance_ (Balance); sample_ (Sample).
     Source: Chernozhukov et al. (2018, Econometrics Journal 21); Chiang et al. (2022, JBES 40) for
     folds by school.
     """
@@ -94,6 +96,7 @@ class CrossFitATT:
         errors: str = "scores",
         level: float = 0.95,
         unit: str = "points",
+        both_models: bool = False,
         random_state: int = 0,
         n_jobs: int | None = None,
     ) -> None:
@@ -105,6 +108,7 @@ class CrossFitATT:
         self.errors = errors
         self.level = level
         self.unit = unit
+        self.both_models = both_models
         self.random_state = random_state
         self.n_jobs = n_jobs
 
@@ -169,7 +173,7 @@ class CrossFitATT:
         found = Nuisances(
             outcome_model=self.outcome_model,
             treatment_model=self.treatment_model,
-            arms=(0,) if self.estimand == ATT else (0, 1),
+            arms=(0, 1) if self.both_models or self.estimand != ATT else (0,),
             folds=self.folds_,
             seed=self.random_state,
             n_jobs=self.n_jobs,
@@ -239,11 +243,11 @@ class CrossFitATT:
         return replace(study, Y=study.Y - self.untreated_, weights=weights, weighted=True)
 
     def _sensitivity(self, sample: Sample, estimate: Estimate) -> tuple[Check, Check]:
-        """Without a model of the treated (ATT) their expected outcome is g₀ + the effect."""
+        """For ATT the treated's expected outcome is g₀ + the effect."""
         d, weights, Y = sample.treatment, sample.weights, sample.Y
         untreated = self.untreated_[sample.rows]
         treated = untreated + estimate.value
-        if self.treated_ is not None:
+        if self.treated_ is not None and self.estimand != ATT:
             treated = self.treated_[sample.rows]
         remaining = np.square(Y - np.where(d[:, None] > 0, treated, untreated)).mean()
         alpha = representer(self.estimand, d, weights, self.propensity_[sample.rows])

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ml.checks import FloatArray
+from ml.effect.balance import overlap_check
 from ml.effect.clustering import score_error
 from ml.effect.combining import Basis, Result
 from ml.effect.crossfit import CrossFitATT, Sample, fitted_sample
@@ -39,13 +40,16 @@ def calibration_test(fitted: CrossFitATT) -> Calibration:
     centered within its fold; errors by school with S / (S − 1) and t(S − 1). The one-sided p is
     doubled, because every school teaches and tests in turn: without heterogeneity the plain one
     falls below 5 percent in 7 to 9 of 100 cases, the doubled one in 4 to 5. fitted: with estimand
-    "ATE" or "ATO", since "ATT" has no model of g₁. Errors: not_fitted, needs_both_models;
+    "ATE" or "ATO", or with both_models, since "ATT" alone has no model of g₁. Errors: not_fitted,
+    needs_both_models; no_overlap where too few people of both groups have their like in the other;
     constant_prediction where the models predict the same effect for everybody.
     Source: Chernozhukov, Demirer, Duflo & Fernández-Val (2025, Econometrica 93, theorem 3.1);
     Athey & Wager (2019, Observational Studies 5).
     """
     sample = fitted_sample(fitted)
     fold = fitted.folds_[sample.rows]
+    for each in sample.predictions:
+        overlap_check(ATE, sample.treatment, sample.weights, each.propensity, fitted.clip)
     found = [_regression(sample, fold, value) for value in range(len(sample.moments))]
     mean, slope = (
         Basis(sample.rows.size, sample.clusters, unit, fitted.level).estimate(name, results)[0]

@@ -49,7 +49,7 @@ class Moments:
 class Predictions:
     """Shape (n,): expected outcomes without and with treatment, and the clipped propensity.
 
-    treated is None where the estimand does not need it (ATT).
+    treated is None where nobody asked for it (ATT does not need it).
     """
 
     untreated: FloatArray
@@ -62,14 +62,11 @@ def moments(
 ) -> Moments:
     """The moments of one outcome; every array has shape (n,)."""
     m, other = predicted.propensity, y - predicted.untreated
-    if predicted.treated is None:
+    if estimand == ATT or predicted.treated is None:
         numerator = d * other - (1 - d) * m / (1 - m) * other
         return Moments(weights * numerator, weights * d)
     own = y - predicted.treated
     difference = predicted.treated - predicted.untreated
-    if estimand == ATT:
-        numerator = d * difference + d * own - (1 - d) * m / (1 - m) * other
-        return Moments(weights * numerator, weights * d)
     if estimand == ATE:
         numerator = difference + d * own / m - (1 - d) * other / (1 - m)
         return Moments(weights * numerator, weights.copy())

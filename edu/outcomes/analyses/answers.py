@@ -2,14 +2,14 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
 
 from edu.outcomes.analyses.arms import Arms, shown_steps
-from edu.outcomes.analyses.definition import Definition, Estimand
-from edu.outcomes.analyses.effects import BASELINE, Adjusted, Tell, effect_of
+from edu.outcomes.analyses.definition import Definition
+from edu.outcomes.analyses.effects import BASELINE, Adjusted, effect_of
 from edu.outcomes.analyses.gains import Gains, gains_of
 from edu.outcomes.analyses.material import Material
 from edu.outcomes.population import LabelArray
@@ -21,7 +21,7 @@ from ml.intervals import t_estimate
 from ml.publication import TOO_FEW_PERSONS
 
 # What a test of heterogeneity may run into without sinking the analysis.
-UNTESTABLE = frozenset({"constant_prediction", "no_overlap", "one_school_in_arm"})
+UNTESTABLE = frozenset({"constant_prediction", "no_overlap"})
 
 
 def answer(material: Material, arms: Arms, asked: Definition, progress: Progress) -> dict[str, Any]:
@@ -29,10 +29,12 @@ def answer(material: Material, arms: Arms, asked: Definition, progress: Progress
     progress.at("gains")
     gains = gains_of(material)
 
-    def tell(stage: str) -> Tell:
-        return lambda done, total: progress.at(stage, done, total)
+    def tell(done: int, total: int) -> None:
+        progress.at("effect", done, total)
 
-    adjusted = effect_of(material, asked, tell("effect"))
+    adjusted = effect_of(material, asked, tell)
+    progress.at("differences")
+    differences = heterogeneity(adjusted)
     progress.at("groups")
     effect = adjusted.effect
     found = {
@@ -42,7 +44,7 @@ def answer(material: Material, arms: Arms, asked: Definition, progress: Progress
         "views": views(gains, adjusted),
         "notes": notes(gains),
         "groups": groups(adjusted, material, asked),
-        "heterogeneity": heterogeneity(material, asked, tell("differences")),
+        "heterogeneity": differences,
         "balance": balance(adjusted, material),
         "flow": flow(arms, material),
         "draws": material.draws,
@@ -148,11 +150,10 @@ def group_row(one: GroupEffect, effect: Effect) -> dict[str, Any]:
     }
 
 
-def heterogeneity(material: Material, asked: Definition, tell: Tell) -> dict[str, Any] | None:
+def heterogeneity(adjusted: Adjusted) -> dict[str, Any] | None:
     """Whether the effect differs between people at all; None where it cannot be tested."""
     try:
-        models = effect_of(material, replace(asked, estimand=Estimand.ATE), tell)
-        found = calibration_test(models.fitted)
+        found = calibration_test(adjusted.fitted)
     except StatisticsError as error:
         if error.code in UNTESTABLE:
             return None

@@ -17,7 +17,7 @@ from edu.outcomes.analyses.material import Material
 from edu.outcomes.frames import Floats
 from ml.effect import Check, CrossFitATT, Effect, placebo_check
 from ml.effect.combining import Basis
-from ml.effect.scores import representer
+from ml.effect.scores import ATT, representer
 from ml.effect.sensitivity import e_value_check, robustness_check
 from ml.parallel import one_blas_thread
 
@@ -46,7 +46,7 @@ def effect_of(material: Material, asked: Definition, tell: Tell) -> Adjusted:
         for draw in range(material.draws):
             tell(draw, material.draws)
             X = covariates(material, draw)
-            fits.append(fit(asked, X, material.post[:, draw], material))
+            fits.append(fit(model_of(asked, both=True), X, material.post[:, draw], material))
         fitted = side_by_side(fits)
         effect = combined(fitted, fits, (*BASELINE, *material.names))
         return Adjusted(effect.with_checks(*placebo_of(material, asked)), fitted)
@@ -80,19 +80,24 @@ def scaled(X: Floats, schools: npt.NDArray[np.int64]) -> Floats:
     return np.asarray(centered / np.where(spread > 0, spread, 1.0) / np.sqrt(design_effect))
 
 
-def fit(asked: Definition, X: Floats, y: Floats, material: Material) -> CrossFitATT:
-    """Linear models with a little shrinkage, folds by school."""
+def fit(model: CrossFitATT, X: Floats, y: Floats, material: Material) -> CrossFitATT:
+    """The model fitted, folds by school."""
+    return model.fit(scaled(X, material.schools), y, material.took, clusters=material.schools)
+
+
+def model_of(asked: Definition, *, both: bool) -> CrossFitATT:
+    """Linear models with a little shrinkage; both: also of outcomes with the program, for ATT."""
     from sklearn.linear_model import LogisticRegression, Ridge  # noqa: PLC0415  1 s: not at import
 
-    model = CrossFitATT(
+    return CrossFitATT(
         Ridge(alpha=1.0),
         LogisticRegression(C=1.0, solver="newton-cholesky"),
         folds=asked.folds,
         estimand=asked.estimand.value,
+        both_models=both,
         random_state=asked.seed,
         n_jobs=1,
     )
-    return model.fit(scaled(X, material.schools), y, material.took, clusters=material.schools)
 
 
 def side_by_side(fits: Sequence[CrossFitATT]) -> CrossFitATT:
@@ -159,7 +164,9 @@ def sensitivity(
     for one in fits:
         own = one.sample_
         expected = one.untreated_[own.rows]
-        with_it = expected + effect.value if one.treated_ is None else one.treated_[own.rows]
+        with_it = expected + effect.value
+        if one.treated_ is not None and one.estimand != ATT:
+            with_it = one.treated_[own.rows]
         left = own.Y[:, 0] - np.where(own.treatment > 0, with_it, expected)
         alpha = representer(
             fitted.estimand, own.treatment, own.weights, own.predictions[0].propensity
@@ -178,4 +185,5 @@ def placebo_of(material: Material, asked: Definition) -> tuple[Check, ...]:
     """
     if not material.names:
         return ()
-    return (placebo_check(fit(asked, material.records, material.pre, material).effect_),)
+    model = model_of(asked, both=False)
+    return (placebo_check(fit(model, material.records, material.pre, material).effect_),)

@@ -169,3 +169,12 @@ def test_doses_that_cannot_be_compared_are_refused():
             asked(study, y, changed)
     with pytest.raises(StatisticsError, match="no_data"):
         asked(study, y, np.zeros(1800))
+
+
+def test_both_models_beside_an_att_change_nothing_and_test_as_those_of_an_ate():
+    study = made_study(schools=80, by_school=False)
+    models = {"outcome_model": LinearRegression(), "treatment_model": LogisticRegression()}
+    both = CrossFitATT(**models, both_models=True)
+    both.fit(study.X, study.y, study.treatment, clusters=study.school)
+    assert both.effect_ == fitted(study=study).effect_
+    assert calibration_test(both) == calibration_test(fitted(estimand="ATE", study=study))
