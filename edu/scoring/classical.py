@@ -10,11 +10,12 @@ from edu.scoring.matrix import Coding, ResponseMatrix
 from ml.classical import ClassicalScores, ItemStatistics, classical_scores
 from ml.estimate import Estimate
 from ml.publication import Threshold, too_small
-from models.assessments import NOT_REACHED, OMITTED, OmissionRule
+from models.assessments import NOT_PRESENTED, NOT_REACHED, OMITTED, OmissionRule
 
 NEGATIVE_DISCRIMINATION = "negative_discrimination"
 WEAK_DISCRIMINATION = "weak_discrimination"
 OFTEN_OMITTED = "often_omitted"
+SEVERAL_FORMS = "several_forms"
 # Below 0.20 an item is poor: Ebel and Frisbie (1991), Essentials of Educational Measurement.
 WEAK_BELOW = 0.20
 # Our own rule: one in five left out is more than carelessness.
@@ -63,13 +64,15 @@ def compute(matrix: ResponseMatrix, coding: Coding) -> Computed:
     found = classical_scores(
         responses,
         low=coding.low,
-        high=coding.high,
+        high=highest_points(matrix, coding),
         omitted=omitted,
         not_reached=np.equal(matrix.codes, NOT_REACHED) & present,
     )
     scored = ~np.isnan(found.scores)
     withheld = too_small(int(scored.sum()), count_schools(matrix, scored), Threshold())
     general = [warning.code for warning in found.warnings if warning.item is None]
+    if several_forms(matrix):
+        general.append(SEVERAL_FORMS)
     return Computed(
         values=found.scores,
         errors=standard_errors(found, ~np.isnan(responses)),
@@ -82,6 +85,27 @@ def compute(matrix: ResponseMatrix, coding: Coding) -> Computed:
         ),
         warnings=(withheld, *general) if withheld else tuple(general),
     )
+
+
+def highest_points(matrix: ResponseMatrix, coding: Coding) -> npt.NDArray[np.int64]:
+    """(items,) the code that is worth all of an item's points.
+
+    In a test, items may have fewer points than the instrument's range allows: the highest code
+    that anybody reached counts, where enough people answered to tell. In a questionnaire the range
+    is every item's.
+    """
+    answered = np.greater_equal(matrix.codes, 0)
+    reached = np.maximum(matrix.codes.max(axis=0), coding.low + 1).astype(np.int64)
+    told = answered.sum(axis=0) >= Threshold().persons
+    test = coding.omission_rule is OmissionRule.LOWEST
+    return np.where(told & test, np.minimum(reached, coding.high), coding.high)
+
+
+def several_forms(matrix: ResponseMatrix) -> bool:
+    """Whether people were given different items."""
+    presented = np.not_equal(matrix.codes, NOT_PRESENTED)
+    given = presented[presented.any(axis=1)]
+    return bool(len(given) and (given != given[0]).any())
 
 
 def standard_errors(found: ClassicalScores, scored: Mask) -> Floats:

@@ -17,6 +17,8 @@ from models.errors import NotFound
 from models.scores import ItemStatistic, ScoringRun
 
 VERSION = "language"
+# From here a difference counts as moderate, if it is none of chance.
+LEAST_MODERATE = 1.0
 GROUPINGS: dict[str, LazyString] = {
     VERSION: _l("language version"),
     "sex": _l("sex"),
@@ -149,6 +151,8 @@ def shown(session: Session, kept: Mapping[str, Any]) -> FunctioningShown:
 def verdict(kept: Mapping[str, Any], group: str) -> str:
     """Which way the item leans, and how far."""
     size = str(CLASSES[kept["ets"]])
+    if kept["ets"] == "A" and abs(kept["effect"] or 0.0) >= LEAST_MODERATE:
+        return str(gettext("Cannot be told: the difference may be chance"))
     if kept["ets"] == "A" or kept["effect"] is None:
         return size
     if kept["kind"] == "nonuniform":

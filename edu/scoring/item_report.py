@@ -29,6 +29,7 @@ from models.assessments import NOT_REACHED, OMITTED
 # Mean squares outside this range degrade a test that matters: Wright and Linacre (1994), Rasch
 # Measurement Transactions 8.
 FIT_RANGE = (0.8, 1.2)
+NO_GUESSING = "no_guessing"
 DIF_MODERATE, DIF_LARGE = "dif_moderate", "dif_large"
 MISFIT, DRIFTING, NOT_CALIBRATED = "misfit", "drifting", "not_calibrated"
 FROM, TO, POINTS = -3.0, 3.0, 25
@@ -129,6 +130,8 @@ def calibrations(
     errors = location_errors(model, model.item_names_)
     warnings: dict[str | None, list[str]] = {}
     for warning in model.warnings_:
+        if warning.code == NO_GUESSING:  # says nothing bad about the item
+            continue
         warnings.setdefault(warning.item, []).append(warning.code)
     return {
         name: {

@@ -39,6 +39,7 @@ class Placed:
     link: Link
     reference: int | None
     drifts: tuple[Drift, ...]
+    reference_model: str | None = None
 
     def points(self, theta: FloatArray) -> FloatArray:
         """θ of the calibration in points of the scale."""
@@ -58,6 +59,7 @@ class Placed:
         return {
             "method": self.link.method,
             "reference": self.reference,
+            "reference_model": self.reference_model,
             "slope": self.link.slope,
             "shift": self.link.shift,
             "covariance": self.link.covariance.tolist(),
@@ -91,7 +93,7 @@ def place(session: Session, scale: Scale, found: Calibration, *, method: str) ->
     reference = restored(run)
     link, drifts = drifting_anchors(found.model, reference.model, method=method)
     scaled = tuple(rescaled(drift, reference.link.slope) for drift in drifts)
-    return Placed(scale, onto(link, reference.link), run.id, scaled)
+    return Placed(scale, onto(link, reference.link), run.id, scaled, reference.model.model)
 
 
 def onto(link: Link, further: Link) -> Link:

@@ -100,7 +100,9 @@ def scale_registry() -> str:
 def publish(run_id: int) -> Response:
     """Publish a run that somebody else asked for."""
     service.publish(session(), scope(), run_id=run_id)
-    flash(gettext("The scores are published: outcomes are estimated on them."), "good")
+    flash(
+        gettext("The scores are published: what is estimated from now on can rest on them."), "good"
+    )
     return redirect(url_for(".show", run_id=run_id))
 
 

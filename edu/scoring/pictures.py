@@ -38,6 +38,7 @@ def characteristic_curve(
         x_label=gettext("Ability, points of the scale “%(scale)s”", scale=scale.name(language())),
         y_label=gettext("Share of the item's points"),
         source=gettext("scoring run %(number)s", number=item.run_id),
+        key=f"run-{item.run_id}-item-{item.item_id}",
         y_range=(0.0, 1.0),
         unit="share",
         marks=marks_of(scale, kept["curve"]["at"]),

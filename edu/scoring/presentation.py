@@ -62,6 +62,11 @@ class RunShown:
         return self.run.report or {}
 
     @property
+    def cancelled(self) -> bool:
+        """Whether somebody canceled it."""
+        return (self.run.failure or {}).get("code") == "cancelled"
+
+    @property
     def calibrated(self) -> bool:
         """Whether the run places its items on a scale."""
         return self.run.method == Method.IRT
@@ -79,12 +84,18 @@ class RunShown:
     @property
     def advice(self) -> list[str]:
         """What the reader should know before publishing, the weightiest first."""
-        return [*unfair(self.items), *form_remarks(self.report), *person_remarks(self.report)]
+        return [
+            *unfair(self.items),
+            *model_remarks(self.report),
+            *form_remarks(self.report),
+            *person_remarks(self.report),
+        ]
 
     @property
     def link(self) -> str:
         """How the run came onto its scale."""
-        return remarks.link(self.report["link"]) if self.report else ""
+        published = self.run.status is RunStatus.PUBLISHED
+        return remarks.link(self.report["link"], published) if self.report else ""
 
     @property
     def model(self) -> LazyString | str:
@@ -124,6 +135,20 @@ def unfair(items: Sequence[ItemStatistic]) -> list[str]:
         "Some items are not equally hard in the language versions: %(items)s. Correct or drop them "
         "before a gap between languages is shown.",
         items=", ".join(by_language),
+    )
+    return [str(text)]
+
+
+def model_remarks(report: dict[str, Any]) -> list[str]:
+    """Whether the run was fitted by another model than the run it is linked to."""
+    own, other = report.get("model"), report.get("link", {}).get("reference_model")
+    if other is None or own == other:
+        return []
+    text = gettext(
+        "The model differs from that of the run it is linked to (%(own)s, %(other)s): part of the "
+        "difference between them is the model's.",
+        own=own,
+        other=other,
     )
     return [str(text)]
 

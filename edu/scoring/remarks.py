@@ -17,9 +17,12 @@ REMARKS: dict[str, LazyString] = {
     "misfit": _l("does not follow the model: check its wording and its key"),
     "negative_discrimination": _l("runs against the other items: check how it is coded"),
     "never_answered": _l("nobody answered it"),
-    "no_guessing": _l("nobody seems to guess at it"),
     "not_calibrated": _l("has no place on the scale"),
     "often_omitted": _l("often left out: check its wording and place"),
+    "several_forms": _l(
+        "people were given different items: their shares of points do not compare; place them on"
+        " the scale instead"
+    ),
     "steep_item": _l("separates people at one point only"),
     "too_few_clusters": _l("fewer than 5 schools: no figures are shown"),
     "too_few_complete": _l("fewer than 30 people answered every item: reliability cannot be told"),
@@ -54,9 +57,11 @@ def flags(found: Sequence[Mapping[str, Any]]) -> list[str]:
     return sentences
 
 
-def link(kept: Mapping[str, object]) -> str:
+def link(kept: Mapping[str, object], published: bool) -> str:
     """How the run came onto its scale, in a sentence."""
     anchors, dropped = list_of(kept["anchors"]), list_of(kept["dropped"])
+    if kept["reference"] is None and not published:
+        return str(gettext("Nothing was published on the scale before: this run would define it."))
     if kept["reference"] is None:
         return str(gettext("This run defines the scale: later ones are linked to it."))
     text = gettext(

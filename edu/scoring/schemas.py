@@ -12,6 +12,7 @@ from edu.scoring.service import MOST_DRAWS, Asked, Method
 from edu.web.validation import Text
 from models.scores import RunStatus, ScoringRun
 
+NOTHING_CHOSEN = _l("Choose at least one instrument, or a sample.")
 A_CODE = ma.validate.Regexp(
     r"[A-Za-z0-9][A-Za-z0-9._-]*\Z", error=_l("Use Latin letters, digits, dots and hyphens only.")
 )
@@ -66,8 +67,7 @@ class NewRunSchema(ma.Schema):
     def check_something(self, data: dict[str, Any], **_options: Any) -> None:
         """Nothing can be scored without saying what."""
         if not data["instruments"] and not data["sample"]:
-            message = str(self.fields["instruments"].error_messages["required"])
-            raise ma.ValidationError(message, "instruments")
+            raise ma.ValidationError(str(NOTHING_CHOSEN), "instruments")
 
     @ma.post_load
     def take(self, data: dict[str, Any], **_options: Any) -> dict[str, Asked]:

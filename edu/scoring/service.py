@@ -33,6 +33,7 @@ JOB = "score"
 METHOD_VERSION = "1"
 SOFTWARE = ("edu", "numpy", "scipy")
 MOST_DRAWS = 50
+LARGEST_SEED = 2**31
 
 
 class Method(StrEnum):
@@ -115,6 +116,8 @@ def definition(
 
 def check_method(session: Session, asked: Asked, instruments: Sequence[Instrument]) -> Scale | None:
     """The scale of a calibrated run; refuses choices that do not exist or go together."""
+    if not 0 <= asked.seed < LARGEST_SEED:
+        raise Refusal("invalid_seed", found=asked.seed)
     if asked.method is Method.CLASSICAL:
         if len(instruments) > 1:
             raise Refusal("classical_takes_one_instrument", found=len(instruments))

@@ -129,7 +129,9 @@ def at_work(session, job_id):
 
 
 def cancel(client, job_id):
-    return client.post(f"/api/v1/jobs/{job_id}/cancel", headers=csrf(client))
+    return client.post(
+        f"/api/v1/jobs/{job_id}/cancel", headers=csrf(client) | {"Accept-Language": "en"}
+    )
 
 
 def test_a_job_shows_what_it_came_through(session, asker, job_id):
@@ -212,7 +214,12 @@ def test_the_page_cancels_by_a_form_and_says_so(asker, job_id):
     assert "nothing of it is kept; it can be started again" in page.text
 
     data = {"csrf_token": csrf_token(asker)}
-    page = asker.post(f"/jobs/{job_id}/cancel", data=data, follow_redirects=True)
+    page = asker.post(
+        f"/jobs/{job_id}/cancel",
+        data=data,
+        headers={"Accept-Language": "en"},
+        follow_redirects=True,
+    )
 
     assert page.status_code == 200
     assert "This was canceled. Nothing of it was kept" in page.text

@@ -10,6 +10,7 @@ MESSAGES = {
     "instruments_of_several_scales": _l(
         "These instruments measure on different scales (%(found)s). Score each scale apart."
     ),
+    "invalid_seed": _l("A seed is a whole number from 0 to 2,147,483,647."),
     "level_twice": _l("Level %(found)s stands twice."),
     "levels_out_of_order": _l("Give the levels from the lowest to the highest, each higher."),
     "no_responses": _l("There are no responses to score yet. Record or bring in some first."),

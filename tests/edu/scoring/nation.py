@@ -3,15 +3,20 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
+from edu.accounts.scope import Scope
+from edu.scoring import service
 from edu.scoring.scales import load_scales
+from edu.scoring.service import Asked, Method
 from models.assessments import NOT_PRESENTED, Instrument, Sitting, Wave
 from models.people import Person, Sex
+from models.scores import ScoringRun
 from tests.factories.assessments import make_instrument, make_wave
 from tests.factories.places import make_district, make_school, region
 
@@ -107,3 +112,16 @@ def make_people(session: Session, persons: int, schools: int) -> tuple[list[int]
     ]
     added = insert(Person).returning(Person.id, sort_by_parameter_order=True)
     return list(session.scalars(added, rows)), homes
+
+
+def calibrated(
+    session: Session, scope: Scope, *codes: str, publish: bool = False, **choices: Any
+) -> ScoringRun:
+    """A run on the scale, computed and perhaps published."""
+    asked = Asked(instruments=codes or ("test",), method=Method.IRT, **choices)
+    run = service.start_run(session, scope, asked=asked)
+    service.run_scoring(session, scope, run_id=run.id)
+    if publish:
+        service.publish(session, scope, run_id=run.id)
+    session.commit()
+    return run

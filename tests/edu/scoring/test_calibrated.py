@@ -3,26 +3,15 @@
 import numpy as np
 import pytest
 from sqlalchemy import select, text
-from sqlalchemy.exc import DBAPIError
 
-from edu.scoring import queries, scales, service
+from edu.scoring import queries, service
 from edu.scoring.service import Asked, Method
 from ml.errors import StatisticsError
-from models.errors import Conflict, NotFound, Refusal
+from models.errors import Refusal
 from models.scores import RunStatus, Score
-from tests.edu.scoring.nation import HARDNESS, sit_test
+from tests.edu.scoring.nation import HARDNESS, calibrated, sit_test
 
 COMMON = ("q1", "q2", "q3", "q4", "q5", "n1", "n2", "n3")
-
-
-def calibrated(session, scope, *codes: str, publish: bool = False, **choices):
-    asked = Asked(instruments=codes or ("test",), method=Method.IRT, **choices)
-    run = service.start_run(session, scope, asked=asked)
-    service.run_scoring(session, scope, run_id=run.id)
-    if publish:
-        service.publish(session, scope, run_id=run.id)
-    session.commit()
-    return run
 
 
 def scores(session, run) -> np.ndarray:
@@ -84,77 +73,6 @@ def test_the_same_seed_gives_the_same_bits(session, scope, clean) -> None:
     assert np.array_equal(drawn(session, one), drawn(session, same))
     assert np.array_equal(scores(session, one), scores(session, other))
     assert not np.array_equal(drawn(session, one), drawn(session, other))
-
-
-def test_a_later_run_is_linked_by_the_items_in_common(session, scope, clean) -> None:
-    sit_test(session, persons=1500)
-    defining = calibrated(session, scope, publish=True)
-    sit_test(session, persons=1500, code="later", items=COMMON, seed=2, gains=(0.6,))
-    run = calibrated(session, scope, "later")
-    link = run.report["link"]
-    assert (link["reference"], link["method"]) == (defining.id, "stocking-lord")
-    assert set(link["anchors"]) == {"q1", "q2", "q3", "q4", "q5"}
-    assert link["error"] > 0
-    (wave,) = run.report["waves"]
-    assert wave["mean_se"] > link["error"]
-    assert abs(wave["mean"] - 560) < 3 * wave["mean_se"]
-
-
-def test_an_item_that_has_changed_is_named_and_not_used_for_the_link(session, scope, clean) -> None:
-    sit_test(session, persons=2000)
-    calibrated(session, scope, publish=True)
-    harder = HARDNESS + np.array([0, 0, 1.2, 0, 0, 0, 0, 0])
-    names = tuple(f"q{number}" for number in range(1, 9))
-    sit_test(session, persons=2000, code="later", items=names, seed=2, hardness=harder)
-    run = calibrated(session, scope, "later")
-    assert run.report["link"]["dropped"] == ["q3"]
-    assert abs(run.report["waves"][0]["mean"] - 500) < 3 * run.report["waves"][0]["mean_se"]
-    report = {row.item.code: row for row in queries.item_report(session, scope, run_id=run.id)}
-    assert "drifting" in report["q3"].warnings
-    assert "drifting" not in report["q4"].warnings
-
-
-def test_waves_link_over_one_another(session, scope, clean) -> None:
-    """The third test shares items with the second only; its error holds both links."""
-    sit_test(session, persons=1500)
-    calibrated(session, scope, publish=True)
-    sit_test(session, persons=1500, code="second", items=COMMON, seed=2)
-    second = calibrated(session, scope, "second", publish=True)
-    others = ("n1", "n2", "n3", "m1", "m2", "m3", "m4", "m5")
-    mixed = HARDNESS[[5, 6, 7, 0, 1, 2, 3, 4]]
-    sit_test(session, persons=1500, code="third", items=others, hardness=mixed, seed=3)
-    third = calibrated(session, scope, "third")
-    assert third.report["link"]["reference"] == second.id
-    assert third.report["link"]["error"] > second.report["link"]["error"]
-
-
-def test_without_common_items_there_is_no_link(session, scope, clean) -> None:
-    sit_test(session)
-    calibrated(session, scope, publish=True)
-    sit_test(session, code="later", items=tuple(f"z{number}" for number in range(8)), seed=2)
-    with pytest.raises(StatisticsError, match="too_few_anchors"):
-        calibrated(session, scope, "later")
-
-
-def test_a_published_scale_never_changes_what_was_told_on_it(session, scope, clean) -> None:
-    sit_test(session)
-    first = calibrated(session, scope, publish=True)
-    before = (scores(session, first), first.report)
-    calibrated(session, scope, publish=True, seed=9)
-    assert np.array_equal(scores(session, first), before[0])
-    session.refresh(first)
-    assert first.report == before[1]
-    with pytest.raises(DBAPIError, match="never changed"):
-        session.execute(text("UPDATE scale SET metric_mean = 0"))
-
-
-def test_one_run_defines_a_scale(session, scope, clean) -> None:
-    sit_test(session)
-    one, other = calibrated(session, scope), calibrated(session, scope)
-    service.publish(session, scope, run_id=one.id)
-    with pytest.raises(Conflict, match="scale_defined_meanwhile"):
-        service.publish(session, scope, run_id=other.id)
-    assert calibrated(session, scope, publish=True).status is RunStatus.PUBLISHED
 
 
 def test_instruments_of_one_scale_are_calibrated_together(session, scope, clean) -> None:
@@ -275,6 +193,7 @@ def test_a_run_that_is_canceled_leaves_nothing(session, scope, clean) -> None:
         ({"model": "4pl"}, "unknown_model"),
         ({"linking": "magic"}, "unknown_method"),
         ({"n_draws": 0}, "too_many_draws"),
+        ({"seed": -1}, "invalid_seed"),
     ],
 )
 def test_choices_that_do_not_exist_are_refused(session, scope, clean, choices, code) -> None:
@@ -291,59 +210,7 @@ def test_classical_scores_take_one_instrument(session, scope, clean) -> None:
         service.start_run(session, scope, asked=Asked(("test", "second")))
 
 
-def test_a_scale_that_nobody_registered_is_refused_with_those_there_are(
-    session, scope, clean
-) -> None:
-    tested = sit_test(session, persons=20)
-    tested.instrument.scale = "happiness"
-    with pytest.raises(Refusal) as refused:
-        calibrated(session, scope)
-    assert refused.value.code == "unknown_scale"
-    assert "mathematics" in refused.value.parameters["expected"]
-
-
 def test_too_few_answers_are_refused(session, scope, clean) -> None:
     sit_test(session, persons=6, schools=2)
     with pytest.raises((StatisticsError, Refusal), match="too_few"):
         calibrated(session, scope)
-
-
-def test_a_registered_scale_has_its_levels(session, scope, clean) -> None:
-    scales.load_scales(session)
-    found = scales.scale(session, scope, code="mathematics")
-    bounds = {level.code: level.lower_bound for level in found.levels}
-    assert bounds["2"] == 420.07
-    assert [level.position for level in found.levels] == list(range(1, 9))
-    with pytest.raises(NotFound):
-        scales.scale(session, scope, code="happiness")
-
-
-@pytest.mark.parametrize(
-    ("changes", "code"),
-    [
-        ({"metric_sd": 0.0}, "scale_without_spread"),
-        ({"levels": [("1", 500.0), ("2", 400.0)]}, "levels_out_of_order"),
-        ({"levels": [("1", 400.0), ("1", 500.0)]}, "level_twice"),
-        ({"version": "1"}, "scale_known"),
-    ],
-)
-def test_a_scale_that_makes_no_sense_is_refused(session, scope, clean, changes, code) -> None:
-    scales.load_scales(session)
-    fields = {
-        "code": "mathematics", "version": "2", "name_kk": "м", "name_ru": "м", "name_en": "m",
-        "metric_mean": 500.0, "metric_sd": 100.0, "source": "own",
-    } | changes  # fmt: skip
-    levels = [scales.NewLevel(name, bound, "own") for name, bound in fields.pop("levels", [])]
-    with pytest.raises((Refusal, Conflict)) as refused:
-        scales.register_scale(session, scope, new=scales.NewScale(**fields, levels=levels))
-    assert refused.value.code == code
-
-
-def test_a_new_version_is_what_later_runs_are_told_on(session, scope, clean) -> None:
-    sit_test(session)
-    old = calibrated(session, scope, publish=True)
-    new = scales.NewScale("digital_literacy", "2", "а", "б", "c", 50.0, 10.0, "own")
-    scales.register_scale(session, scope, new=new)
-    run = calibrated(session, scope)
-    assert (run.scale.version, run.report["waves"][0]["mean"]) == ("2", pytest.approx(50))
-    assert old.scale.version == "1"

@@ -8,7 +8,7 @@ from edu.accounts.scope import scope_of
 from edu.scoring import queries, service
 from ml.estimate import Estimate
 from models.accounts import AuditEntry, RoleName
-from models.assessments import OMITTED, OmissionRule
+from models.assessments import NOT_PRESENTED, OMITTED, OmissionRule
 from models.errors import Conflict, Forbidden, NotFound, Refusal
 from models.places import School
 from models.scores import RunStatus, Score
@@ -84,6 +84,27 @@ def test_an_omission_counts_as_the_instrument_says(session, scope, sit) -> None:
     codes[0] = [1, 1, 1, OMITTED]
     run = scored(session, scope, sit(codes, omission_rule=OmissionRule.LOWEST))
     assert values(session, run)[0][1] == 75
+
+
+def test_an_item_of_a_test_is_worth_the_points_that_anybody_reached(session, scope, sit) -> None:
+    """The instrument allows two points; all items but the last have one."""
+    codes = answers(60, 4)
+    codes[:, 3] *= 2
+    codes[0] = [1, 1, 1, 2]
+    run = scored(session, scope, sit(codes, high=2, omission_rule=OmissionRule.LOWEST))
+    assert values(session, run)[0][1] == 100
+    report = queries.item_report(session, scope, run_id=run.id)
+    assert report[0].difficulty == pytest.approx(codes[:, 0].mean())
+    assert report[3].difficulty == pytest.approx(codes[:, 3].mean() / 2)
+
+
+def test_shares_of_points_of_different_forms_are_not_compared_without_a_word(
+    session, scope, sit
+) -> None:
+    codes = answers(60, 4)
+    assert "several_forms" not in scored(session, scope, sit(codes)).warnings
+    codes[::2, 0] = NOT_PRESENTED
+    assert "several_forms" in scored(session, scope, sit(codes)).warnings
 
 
 def test_a_sample_is_scored_apart_from_the_registry(session, scope, sit_anonymously) -> None:
