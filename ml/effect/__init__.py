@@ -8,6 +8,7 @@ from ml.effect.dose import DoseResponse, dose_response
 from ml.effect.effect import Check, Effect
 from ml.effect.groups import GroupEffect, GroupEffects, group_effects
 from ml.effect.heterogeneity import Calibration, calibration_test
+from ml.effect.imputed import combined_fit
 from ml.effect.multiple import benjamini_hochberg, holm
 from ml.effect.placebo import placebo_check
 from ml.effect.planning import Plan, SchoolDesign, detectable_effect, power_of, schools_needed
@@ -36,6 +37,7 @@ __all__ = [
     "StaggeredEffects",
     "benjamini_hochberg",
     "calibration_test",
+    "combined_fit",
     "detectable_effect",
     "dose_response",
     "e_value",

@@ -146,7 +146,7 @@ class CrossFitATT:
             self.folds_ = given_folds(folds, len(study.d))
         self._predict(X, study)
         sample = self.sample_ = self._sample(study)
-        estimate, imputation = self._estimate(sample)
+        estimate, imputation = self.estimated(sample)
         self.scores_ = np.full(study.Y.shape, np.nan)
         self.scores_[sample.rows] = np.column_stack([part.scores for part in sample.moments])
         checks = self._checks(X, study, sample, estimate)
@@ -214,7 +214,8 @@ class CrossFitATT:
             error = score_error(part.scores, clusters)
         return (part.value, *error)
 
-    def _estimate(self, sample: Sample) -> tuple[Estimate, float]:
+    def estimated(self, sample: Sample) -> tuple[Estimate, float]:
+        """The estimate over all plausible values, and the part of its variance they add."""
         results = [self.result(part, sample.clusters) for part in sample.moments]
         basis = Basis(sample.rows.size, sample.clusters, self.unit, self.level)
         return basis.estimate(self.estimand, results)
@@ -230,7 +231,7 @@ class CrossFitATT:
             effective_check(self.estimand, d, weights, m),
             PLACEBO_NOT_DONE,
             attrition_check(self._remainders(study), self.level),
-            *self._sensitivity(sample, estimate),
+            *sensitivity_checks(self.estimand, sample, estimate),
             small_sample_check(d, sample.clusters),
         ]
         if splits_a_school(self.folds_, study.clusters):
@@ -241,20 +242,6 @@ class CrossFitATT:
         """What is left of the outcomes once X is accounted for, weighted: for the bounds."""
         weights = balancing_weights(self.estimand, study.d, study.weights, self.propensity_)
         return replace(study, Y=study.Y - self.untreated_, weights=weights, weighted=True)
-
-    def _sensitivity(self, sample: Sample, estimate: Estimate) -> tuple[Check, Check]:
-        """For ATT the treated's expected outcome is g₀ + the effect."""
-        d, weights, Y = sample.treatment, sample.weights, sample.Y
-        untreated = self.untreated_[sample.rows]
-        treated = untreated + estimate.value
-        if self.treated_ is not None and self.estimand != ATT:
-            treated = self.treated_[sample.rows]
-        remaining = np.square(Y - np.where(d[:, None] > 0, treated, untreated)).mean()
-        alpha = representer(self.estimand, d, weights, self.propensity_[sample.rows])
-        scale = float(np.sqrt(remaining * np.square(alpha).mean()))
-        center = np.average(Y, axis=0, weights=weights)
-        spread = np.average(np.square(Y - center).mean(axis=1), weights=weights)
-        return robustness_check(estimate, scale), e_value_check(estimate, float(np.sqrt(spread)))
 
     def _like_y(self, dimensions: int) -> None:
         """Arrays per outcome take the shape of y."""
@@ -269,3 +256,24 @@ def fitted_sample(fitted: CrossFitATT) -> Sample:
     if not hasattr(fitted, "sample_"):
         raise StatisticsError("not_fitted")
     return fitted.sample_
+
+
+def sensitivity_checks(estimand: str, sample: Sample, estimate: Estimate) -> tuple[Check, Check]:
+    """With the scale σν of `ml.effect.sensitivity`, the root mean square over plausible values.
+
+    For ATT the treated's expected outcome is g₀ + the effect.
+    """
+    d, weights, scales = sample.treatment, sample.weights, []
+    for y, predicted in zip(sample.Y.T, sample.predictions, strict=True):
+        treated = predicted.untreated + estimate.value
+        if predicted.treated is not None and estimand != ATT:
+            treated = predicted.treated
+        left = y - np.where(d > 0, treated, predicted.untreated)
+        alpha = representer(estimand, d, weights, predicted.propensity)
+        scales.append(np.square(left).mean() * np.square(alpha).mean())
+    center = np.average(sample.Y, axis=0, weights=weights)
+    spread = np.average(np.square(sample.Y - center).mean(axis=1), weights=weights)
+    return (
+        robustness_check(estimate, float(np.sqrt(np.mean(scales)))),
+        e_value_check(estimate, float(np.sqrt(spread))),
+    )

@@ -10,10 +10,12 @@ from ml.checks import BoolArray, FloatArray, IntArray, check_length
 from ml.effect.clustering import Clusters
 from ml.effect.combining import Basis
 from ml.effect.crossfit import CrossFitATT, fitted_sample
+from ml.effect.effect import Effect
 from ml.effect.multiple import benjamini_hochberg, holm
 from ml.effect.shrinkage import shrunken
 from ml.errors import StatisticsError
 from ml.estimate import Estimate
+from ml.intervals import t_estimate
 from ml.labels import MISSING, Labels, encode_labels
 from ml.parallel import one_blas_thread
 from ml.publication import (
@@ -29,7 +31,8 @@ from ml.publication import (
 
 @dataclass(frozen=True, slots=True)
 class GroupEffect:
-    """estimate: the group's own. shrunken: drawn towards the mean of the groups, to be shown.
+    """estimate: the group's own. shrunken: drawn towards the mean of the groups, to be shown,
+    with the error that plausible values add to all groups alike.
 
     p_value of no effect; holm, fdr: adjusted for the number of groups shown.
     """
@@ -88,7 +91,7 @@ def group_effects(
         raise StatisticsError("no_data")
     estimates = [_estimate(fitted, own == group, str(labels[group])) for group in shown]
     return GroupEffects(
-        groups=_adjusted(estimates),
+        groups=_adjusted(estimates, fitted.effect_),
         suppressed=tuple(
             Suppressed(str(label), reason)
             for label, reason in zip(labels, reasons, strict=True)
@@ -99,13 +102,35 @@ def group_effects(
     )
 
 
-def _adjusted(estimates: list[Estimate]) -> tuple[GroupEffect, ...]:
+def _adjusted(estimates: list[Estimate], whole: Effect) -> tuple[GroupEffect, ...]:
     p_values = [two_sided(each) for each in estimates]
-    drawn = shrunken(estimates).estimates if len(estimates) > 1 else tuple(estimates)
+    drawn = estimates
+    if len(estimates) > 1:
+        drawn = [_with_shared_error(each, whole) for each in shrunken(estimates).estimates]
     rows = zip(
         estimates, drawn, p_values, holm(p_values), benjamini_hochberg(p_values), strict=True
     )
     return tuple(GroupEffect(own, near, p, float(h), float(b)) for own, near, p, h, b in rows)
+
+
+def _with_shared_error(estimate: Estimate, whole: Effect) -> Estimate:
+    """Plausible values err for all groups alike, which shrinking takes for independent errors.
+
+    That part does not fall with the number of groups: it is added to what shrinking left.
+    """
+    if whole.imputation_variance == 0:
+        return estimate
+    return t_estimate(
+        estimate.name,
+        estimate.value,
+        math.sqrt(estimate.se**2 + whole.imputation_variance),
+        df=min(estimate.df, whole.df),
+        n=estimate.n,
+        n_clusters=estimate.n_clusters,
+        group=estimate.group,
+        unit=estimate.unit,
+        level=estimate.level,
+    )
 
 
 def two_sided(estimate: Estimate) -> float:

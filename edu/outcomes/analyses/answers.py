@@ -14,10 +14,9 @@ from edu.outcomes.analyses.gains import Gains, gains_of
 from edu.outcomes.analyses.material import Material
 from edu.outcomes.population import LabelArray
 from edu.scoring.progress import Progress
-from ml.effect import Effect, GroupEffect, calibration_test, group_effects
+from ml.effect import GroupEffect, calibration_test, group_effects
 from ml.effect.multiple import holm
 from ml.errors import StatisticsError
-from ml.intervals import t_estimate
 from ml.publication import TOO_FEW_PERSONS
 
 # What a test of heterogeneity may run into without sinking the analysis.
@@ -121,31 +120,17 @@ def grouped(adjusted: Adjusted, labels: LabelArray) -> dict[str, Any]:
         hidden = [{"group": label, "reason": TOO_FEW_PERSONS} for label in known]
         return {"rows": [], "suppressed": hidden, "spread": None}
     return {
-        "rows": [group_row(one, adjusted.effect) for one in effects.groups],
+        "rows": [group_row(one) for one in effects.groups],
         "suppressed": [asdict(one) for one in effects.suppressed],
         "spread": effects.spread,
     }
 
 
-def group_row(one: GroupEffect, effect: Effect) -> dict[str, Any]:
-    """A group's figures. Plausible values err for all groups alike: that part of the error does
-    not shrink with the number of groups, so it is added to what shrinking left."""
-    near = one.shrunken
-    if one.estimate.value != near.value:
-        near = t_estimate(
-            near.name,
-            near.value,
-            math.sqrt(near.se**2 + effect.imputation_variance),
-            df=min(near.df, effect.df),
-            n=near.n,
-            n_clusters=near.n_clusters,
-            group=near.group,
-            unit=near.unit,
-            level=near.level,
-        )
+def group_row(one: GroupEffect) -> dict[str, Any]:
+    """A group's figures."""
     return {
         "estimate": one.estimate.as_dict(),
-        "shrunken": near.as_dict(),
+        "shrunken": one.shrunken.as_dict(),
         "p_value": one.p_value,
     }
 

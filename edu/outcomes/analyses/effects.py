@@ -5,7 +5,6 @@ rules: plausible values are never averaged.
 """
 
 from collections.abc import Callable, Sequence
-from copy import copy
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -15,17 +14,13 @@ import numpy.typing as npt
 from edu.outcomes.analyses.definition import Definition
 from edu.outcomes.analyses.material import Material
 from edu.outcomes.frames import Floats
-from ml.effect import Check, CrossFitATT, Effect, placebo_check
-from ml.effect.combining import Basis
-from ml.effect.scores import ATT, representer
-from ml.effect.sensitivity import e_value_check, robustness_check
-from ml.parallel import one_blas_thread
+from ml.effect import Check, CrossFitATT, Effect, combined_fit, placebo_check
+from ml.parallel import mapped, spans, worker_count
 
 Tell = Callable[[int, int], None]
 
 BASELINE = ("baseline", "baseline_squared", "school_baseline")
 BALANCE_IN = {"balance_reached": "balance_reached", "balance_missed": "balance_missed_in"}
-SENSITIVITY = ("robustness_value", "e_value")
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,15 +36,21 @@ def effect_of(material: Material, asked: Definition, tell: Tell) -> Adjusted:
 
     Errors: those of `ml.effect.CrossFitATT`.
     """
-    with one_blas_thread():
-        fits = []
-        for draw in range(material.draws):
-            tell(draw, material.draws)
-            X = covariates(material, draw)
-            fits.append(fit(model_of(asked, both=True), X, material.post[:, draw], material))
-        fitted = side_by_side(fits)
-        effect = combined(fitted, fits, (*BASELINE, *material.names))
-        return Adjusted(effect.with_checks(*placebo_of(material, asked)), fitted)
+    fits: list[CrossFitATT] = []
+    for begin, end in spans(material.draws, worker_count()):
+        tell(begin, material.draws)
+        fits += mapped(lambda draw: fit_of(material, asked, draw), range(begin, end), None)
+    fitted = combined_fit(fits)
+    columns = (*BASELINE, *material.names)
+    effect = fitted.effect_
+    effect = effect.with_checks(*(named(check, columns) for check in effect.checks))
+    return Adjusted(effect.with_checks(*placebo_of(material, asked)), fitted)
+
+
+def fit_of(material: Material, asked: Definition, draw: int) -> CrossFitATT:
+    """The fit on one plausible value."""
+    X = covariates(material, draw)
+    return fit(model_of(asked, both=True), X, material.post[:, draw], material)
 
 
 def covariates(material: Material, draw: int) -> Floats:
@@ -100,49 +101,6 @@ def model_of(asked: Definition, *, both: bool) -> CrossFitATT:
     )
 
 
-def side_by_side(fits: Sequence[CrossFitATT]) -> CrossFitATT:
-    """One fitted object with the outcomes of all: what asks it combines them by Rubin's rules."""
-    found = copy(fits[0])
-    samples = [each.sample_ for each in fits]
-    found.sample_ = replace(
-        samples[0],
-        Y=np.column_stack([sample.Y for sample in samples]),
-        predictions=[sample.predictions[0] for sample in samples],
-        moments=[sample.moments[0] for sample in samples],
-    )
-    return found
-
-
-def combined(fitted: CrossFitATT, fits: Sequence[CrossFitATT], columns: Sequence[str]) -> Effect:
-    """The effect over all plausible values; of each check the weakest showing."""
-    sample = fitted.sample_
-    results = [fitted.result(part, sample.clusters) for part in sample.moments]
-    basis = Basis(sample.rows.size, sample.clusters, fitted.unit, fitted.level)
-    estimate, imputation = basis.estimate(fitted.estimand, results)
-    effect = replace(
-        fits[0].effect_,
-        estimate=estimate,
-        imputation_variance=imputation,
-        checks=tuple(
-            named(weakest([each.effect_.checks[place] for each in fits]), columns)
-            for place in range(len(fits[0].effect_.checks))
-        ),
-    )
-    return effect.with_checks(*sensitivity(fitted, fits, effect))
-
-
-def weakest(checks: Sequence[Check]) -> Check:
-    """One that failed, if any did; of equals the one nearest to its threshold."""
-    failed = [check for check in checks if not check.passed]
-    return min(failed or checks, key=closeness)
-
-
-def closeness(check: Check) -> float:
-    """How far from its threshold a check is; one not made is farthest."""
-    distance = abs(check.value - check.threshold)
-    return float("inf") if np.isnan(distance) else -distance if not check.passed else distance
-
-
 def named(check: Check, columns: Sequence[str]) -> Check:
     """A check on a column, with the column's name in place of its number."""
     if check.name != "balance":
@@ -150,31 +108,6 @@ def named(check: Check, columns: Sequence[str]) -> Check:
     parameters: dict[str, Any] = dict(check.parameters)
     parameters["column"] = columns[int(parameters["column"])]
     return replace(check, explanation=BALANCE_IN[check.explanation], parameters=parameters)
-
-
-def sensitivity(
-    fitted: CrossFitATT, fits: Sequence[CrossFitATT], effect: Effect
-) -> tuple[Check, Check]:
-    """How strong something unmeasured would have to be, for the combined estimate.
-
-    The scale σν of each plausible value as in `ml.effect.sensitivity`, their root mean square.
-    """
-    sample = fitted.sample_
-    scales = []
-    for one in fits:
-        own = one.sample_
-        expected = one.untreated_[own.rows]
-        with_it = expected + effect.value
-        if one.treated_ is not None and one.estimand != ATT:
-            with_it = one.treated_[own.rows]
-        left = own.Y[:, 0] - np.where(own.treatment > 0, with_it, expected)
-        alpha = representer(
-            fitted.estimand, own.treatment, own.weights, own.predictions[0].propensity
-        )
-        scales.append(np.square(left).mean() * np.square(alpha).mean())
-    spread = float(np.sqrt(sample.Y.var(axis=0).mean()))
-    scale = float(np.sqrt(np.mean(scales)))
-    return robustness_check(effect.estimate, scale), e_value_check(effect.estimate, spread)
 
 
 def placebo_of(material: Material, asked: Definition) -> tuple[Check, ...]:
