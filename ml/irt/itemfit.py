@@ -22,8 +22,8 @@ LEAST_EXPECTED = 1.0
 @dataclass(frozen=True, slots=True)
 class ItemFit:
     """One item. infit, outfit: mean squares over the persons' posteriors, 1 expected; t: their
-    cube-root (Wilson–Hilferty) standardizations, on the careful side. s_x2, df, p: Orlando & Thissen; NaN where it cannot be
-    had (too few complete persons, or fewer than two cells).
+    cube-root (Wilson–Hilferty) standardizations, on the careful side. s_x2, df, p: Orlando &
+    Thissen; NaN where it cannot be had (too few complete persons, or fewer than two cells).
     """
 
     item: str
