@@ -25,13 +25,16 @@ MESSAGES = {
     "few_links": _l("Form %(form)s shares too few items with the other forms."),
     "floor": _l("In form %(form)s many people have no point: it is too hard."),
     "groups_needed": _l("The scale has several groups: say to which each person belongs."),
+    "header_missing": _l("The first line must hold the columns' names."),
     "invalid_draws": _l("At least one plausible value must be drawn."),
+    "invalid_max_iter": _l("At least one iteration must be allowed."),
     "invalid_model": _l("This is no model that was written here."),
     "invalid_quadrature": _l("The quadrature needs at least five nodes."),
     "invalid_response": _l(
         "A response must be one of the item's categories, counted from 0 (row %(row)s, column"
         " %(column)s counted from 0, found %(found)s)."
     ),
+    "invalid_tolerance": _l("The tolerance must be above zero."),
     "item_models_missing": _l("A mixed model needs a model for each item."),
     "item_never_presented": _l("Nobody was given item %(item)s."),
     "key_not_discriminating": _l("Those who choose the key are no abler than the others."),
@@ -65,6 +68,7 @@ MESSAGES = {
     "too_few_anchors": _l(
         "The two scales have %(found)s usable items in common; at least %(least)s are needed."
     ),
+    "too_few_items": _l("A calibration needs at least two items."),
     "too_many_categories": _l(
         "Item %(item)s has more than two categories, which this model does not allow."
     ),
