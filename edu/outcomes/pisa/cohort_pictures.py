@@ -61,7 +61,7 @@ def waves_chart(found: Sequence[Cohorts]) -> Chart | None:
         parts,
         title=gettext("Mean of the cohorts, wave by wave"),
         description=gettext(
-            "Each dot is the mean of all who sat the wave, on its 95 % interval. The points are "
+            "Each dot is the mean of all who sat the wave, on its 95 % interval. The points are "
             "those of the service's own scales, not of PISA: where the first wave lies was set, "
             "not found. A change between waves also carries their link error: see the changes."
         ),
@@ -164,7 +164,7 @@ def means_chart(cohorts: Cohorts, named: Named) -> Chart | None:
             wave=wave,
         ),
         description=gettext(
-            "Each dot is a region's mean, the line its 95 % interval; n counts people."
+            "Each dot is a region's mean, the line its 95 % interval; n counts people."
         ),
         unit_label=gettext("Mean, points of the own scale"),
         source=source_of(finding),

@@ -89,7 +89,7 @@ def gaps_chart(summaries: Sequence[SurveySummary]) -> Chart | None:
             domain=domain_name(summaries[0].domain),
         ),
         description=gettext(
-            "Each dot is the difference of two groups' means, the line its 95 % interval; n counts "
+            "Each dot is the difference of two groups' means, the line its 95 % interval; n counts "
             "the pupils of both. A gap is no effect of belonging to a group."
         ),
         unit_label=gettext("Difference, points"),
