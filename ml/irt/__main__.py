@@ -1,41 +1,72 @@
 """`python -m ml.irt fit responses.csv --model 2pl --out model.json`: no service needed.
 
-The file has a header with the items' names; an empty cell was not presented. `--group` names a
-column of labels. Prints the parameters with their standard errors, how well each item fits (infit,
-outfit, p of S-X²), and how the fit of the model went.
+The file has a header with the items' names; an empty cell was not presented; commas, semicolons
+or tabs separate. `--group` names a column of labels. Prints the parameters with their standard
+errors, how well each item fits (infit, outfit, p of S-X²), and how the fit of the model went.
 """
 
 import argparse
-import csv
+import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from ml.checks import FloatArray
 from ml.errors import StatisticsError
+from ml.irt.csv_file import ResponseFile, read_responses
 from ml.irt.items import MIXED, MODELS
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Exit code 0; 2 where the data or the call are refused, with the code on stderr."""
+    """Exit code 0; 1 where the file or a setting is refused, with the code on stderr; 2 where the
+    call cannot be read.
+    """
     options = _parser().parse_args(arguments)
     try:
-        names, X, groups = read_responses(Path(options.responses), options.group)
-        model = fitted(names, X, groups, options)
-        print_items(model, X, groups)
-        print_fit(model, X, groups)
+        _run(options)
     except StatisticsError as error:
-        print(f"refused: {error}", file=sys.stderr)
-        return 2
+        return _refused(error.code, error.parameters.items())
     except OSError as error:
-        print(error, file=sys.stderr)
-        return 2
-    if options.out:
-        Path(options.out).write_text(model.to_json() + "\n", encoding="utf-8")
+        return _refused("file_error", [("file", error.filename), ("reason", error.strerror)])
     return 0
+
+
+def _run(options: argparse.Namespace) -> None:
+    out = Path(options.out) if options.out else None
+    if out is not None:
+        _check_writable(out)
+    file = read_responses(Path(options.responses), options.group)
+    model = fitted(file, options)
+    if out is not None:
+        out.write_text(model.to_json() + "\n", encoding="utf-8")
+    print_items(model, file)
+    print_fit(model, file)
+
+
+def _check_writable(path: Path) -> None:
+    """Before the fit, which may take long and would be lost. Errors: OSError."""
+    existed = path.exists()
+    path.open("a").close()
+    if not existed:
+        path.unlink()
+
+
+def _refused(code: str, parameters: Iterable[tuple[str, object]]) -> int:
+    pairs = [f"{name}={_readable(value)}" for name, value in parameters]
+    print(" ".join([f"refused: {code}", *pairs]), file=sys.stderr)
+    return 1
+
+
+def _readable(value: object) -> str:
+    """In quotation marks where it would not read as one word."""
+    if isinstance(value, float):
+        return f"{value:.6g}"
+    if isinstance(value, list | tuple):
+        return ",".join(map(_readable, value))
+    text = str(value)
+    return text if [text] == text.split() else json.dumps(text, ensure_ascii=False)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -53,40 +84,7 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def read_responses(path: Path, group: str | None) -> tuple[list[str], FloatArray, list[str] | None]:
-    """Item names, (n_persons, n_items) with NaN for empty cells, and the groups.
-
-    Errors: no_data, unknown_column, not_a_response (line, column, found).
-    """
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        rows = list(csv.reader(file))
-    if len(rows) < 2:
-        raise StatisticsError("no_data")
-    header = rows[0]
-    if group is not None and group not in header:
-        raise StatisticsError("unknown_column", found=group)
-    items = [column for column, name in enumerate(header) if name != group]
-    X = np.full((len(rows) - 1, len(items)), np.nan)
-    for line, row in enumerate(rows[1:]):
-        for position, column in enumerate(items):
-            X[line, position] = _response(row, line + 2, column, header[column])
-    groups = None if group is None else [row[header.index(group)] for row in rows[1:]]
-    return [header[column] for column in items], X, groups
-
-
-def _response(row: list[str], line: int, column: int, name: str) -> float:
-    text = row[column].strip() if column < len(row) else ""
-    if text in ("", "NA"):
-        return np.nan
-    try:
-        return float(text)
-    except ValueError as error:
-        raise StatisticsError("not_a_response", line=line, column=name, found=text) from error
-
-
-def fitted(
-    names: list[str], X: FloatArray, groups: list[str] | None, options: argparse.Namespace
-) -> Any:
+def fitted(file: ResponseFile, options: argparse.Namespace) -> Any:
     """The model of the whole file."""
     from ml.irt.model import ItemResponseModel  # noqa: PLC0415  takes a second
 
@@ -97,10 +95,10 @@ def fitted(
         tol=options.tol,
         max_iter=options.max_iter,
     )
-    return model.fit_named(X, names, groups=groups)
+    return model.fit_named(file.X, file.names, groups=file.groups)
 
 
-def print_items(model: Any, X: FloatArray, groups: list[str] | None) -> None:
+def print_items(model: Any, file: ResponseFile) -> None:
     """One line per item."""
     from ml.irt.itemfit import item_fit  # noqa: PLC0415  takes a second
 
@@ -109,22 +107,23 @@ def print_items(model: Any, X: FloatArray, groups: list[str] | None) -> None:
     head = ["item", "a", "se"]
     for step in steps:
         head += [f"d{step + 1}", "se"]
-    print("\t".join([*head, "difficulty", "guessing", "infit", "outfit", "p"]))
-    for item, fit in enumerate(item_fit(model, X, groups=groups)):
+    print("\t".join([*head, "difficulty", "guessing", "se", "infit", "outfit", "p"]))
+    for item, fit in enumerate(item_fit(model, file.X, groups=file.groups)):
         numbers = [model.discrimination_[item], errors["discrimination"][item]]
         for step in steps:
             numbers += [model.intercept_[item, step], errors["intercept"][item, step]]
-        numbers += [model.difficulty_[item], model.guessing_[item], fit.infit, fit.outfit, fit.p]
+        numbers += [model.difficulty_[item], model.guessing_[item], errors["guessing"][item]]
+        numbers += [fit.infit, fit.outfit, fit.p]
         print("\t".join([fit.item, *(_shown(number) for number in numbers)]))
 
 
-def print_fit(model: Any, X: FloatArray, groups: list[str] | None) -> None:
+def print_fit(model: Any, file: ResponseFile) -> None:
     """How the fit went, in the same table-like form."""
     for number, label in enumerate(model.groups_):
         mean, sd = model.group_mean_[number], model.group_sd_[number]
         print(f"group {label if label is not None else '–'}\tmean {mean:.6f}\tsd {sd:.6f}")
-    reliability = model.empirical_reliability(X, groups=groups)
-    print(f"persons\t{model.n_persons_}")
+    reliability = model.empirical_reliability(file.X, groups=file.groups)
+    print(f"persons\t{model.n_persons_}\twithout a response\t{file.n_silent}")
     print(f"log-likelihood\t{model.loglik_:.6f}")
     print(f"iterations\t{model.n_iter_}\tgradient\t{model.gradient_norm_:.2e}")
     print(f"empirical reliability\t{reliability:.6f}")

@@ -25,7 +25,7 @@ from ml.irt.design import (
 from ml.irt.fitting import Fit, fit_items
 from ml.irt.items import Items
 from ml.irt.responses import Codes, as_codes, as_responses, item_names
-from ml.irt.search import Listener
+from ml.irt.search import Listener, check_settings
 from ml.irt.summary import fit_warnings, standard_errors
 from ml.labels import MISSING, Labels, encode_labels
 
@@ -104,7 +104,8 @@ class ItemResponseModel(TransformerMixin, BaseEstimator):  # type: ignore[misc] 
         with an `ml.irt.Iteration` after every iteration; what it raises ends the fit.
         A fit that fails or is ended leaves the model as it was.
         Errors: see `ml.irt.design.start`; not_converged, not_identified, invalid_response,
-        invalid_weight, missing_label, invalid_quadrature, no_data.
+        invalid_weight, missing_label, no_data, invalid_quadrature, invalid_tolerance,
+        invalid_max_iter.
         """
         before = dict(vars(self))
         try:
@@ -123,8 +124,7 @@ class ItemResponseModel(TransformerMixin, BaseEstimator):  # type: ignore[misc] 
         anchors: Anchors | None,
         on_iteration: Listener | None,
     ) -> None:
-        if self.quadrature < 5:
-            raise StatisticsError("invalid_quadrature", found=self.quadrature)
+        check_settings(self.quadrature, self.tol, self.max_iter)
         codes = self._codes(X, reset=True)
         self.groups_, group = group_codes(groups, len(codes))
         weights = person_weights(sample_weight, len(codes))

@@ -6,10 +6,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from ml.checks import FloatArray
+from ml.errors import StatisticsError
 from ml.irt.expectation import Expected, expectation, score
 from ml.irt.information import observed_information
 from ml.irt.items import Curves, Items, curves, unpack
 from ml.irt.responses import Responses
+
+FEWEST_NODES = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +28,16 @@ class Iteration:
 
 
 Listener = Callable[[Iteration], None]
+
+
+def check_settings(quadrature: int, tol: float, max_iter: int) -> None:
+    """Errors: invalid_quadrature, invalid_tolerance, invalid_max_iter."""
+    if quadrature < FEWEST_NODES:
+        raise StatisticsError("invalid_quadrature", found=quadrature, least=FEWEST_NODES)
+    if not tol > 0:  # nor NaN
+        raise StatisticsError("invalid_tolerance", found=tol)
+    if max_iter < 1:
+        raise StatisticsError("invalid_max_iter", found=max_iter)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

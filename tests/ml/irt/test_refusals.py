@@ -47,6 +47,21 @@ def test_what_is_no_response_is_refused_with_its_place(responses, value, row, co
     assert refused.parameters == {"row": row, "column": column, "found": value}
 
 
+@pytest.mark.parametrize(
+    ("settings", "code"),
+    [
+        ({"quadrature": 4}, "invalid_quadrature"),
+        ({"tol": 0.0}, "invalid_tolerance"),
+        ({"tol": -1e-6}, "invalid_tolerance"),
+        ({"tol": np.nan}, "invalid_tolerance"),
+        ({"max_iter": 0}, "invalid_max_iter"),
+    ],
+)
+def test_settings_that_no_fit_can_follow_are_refused(responses, settings, code):
+    refused = refusal(ItemResponseModel(**settings).fit, responses)
+    assert refused.code == code
+
+
 def test_too_few_iterations_are_an_error_not_a_quiet_number(responses):
     refused = refusal(ItemResponseModel(max_iter=1).fit, responses)
     assert refused.code == "not_converged"
