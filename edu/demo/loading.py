@@ -16,6 +16,7 @@ from edu.demo.instruments import DIGITAL_LITERACY
 from edu.demo.nation import Nation, invent
 from edu.demo.results import (
     ask_for_releases,
+    estimate_cohorts,
     estimate_gains,
     publish_scores,
 )
@@ -121,6 +122,7 @@ def write_results(
     gather_statistics(session, Score)
     tell("outcomes")
     findings = estimate_gains(session, scope, program_ids) + analyze(session, scope, nation)
+    findings += estimate_cohorts(session, scope)
     tell("exports")
     ask_for_releases(session, scope, program_ids, wave_ids)
     return findings

@@ -38,6 +38,7 @@ PLACES = frozenset("123456")
 # The index is standardized; beyond this stand the codes of its missing values.
 LARGEST_INDEX = 20.0
 LINES_SHOWN = 5
+LONGEST_CODE = 8  # as the tables hold it
 
 LabelArray = npt.NDArray[np.object_]
 Floats = npt.NDArray[np.float64]
@@ -77,6 +78,8 @@ def read_pupils(file: PupilFile, *, cycle: int | None, economy: str | None) -> P
     known = recognized(file)
     year = cycle_of(file, cycle)
     columns = {**helping(file, year), "economy": file.spelled("CNT") if economy is None else None}
+    if economy is not None and len(economy) > LONGEST_CODE:
+        raise Refusal("economy_no_code", found=economy, most=LONGEST_CODE)
     if economy is None and columns["economy"] is None:
         raise Refusal("economy_not_told")
     values = {code: known.values[code] for code in CODES if code in known.values}

@@ -20,6 +20,9 @@ MESSAGES = {
     ),
     "cycle_told_twice": _l("The file is of the cycle of %(found)s, not of %(expected)s."),
     "cycles_out_of_order": _l("A link leads from an earlier cycle to a later one."),
+    "economy_no_code": _l(
+        "“%(found)s” is no code of at most %(most)s letters. Give the economy by its code, as KAZ."
+    ),
     "economy_not_told": _l(
         "The file has no column CNT. Say whose it is, for example with --economy KAZ."
     ),

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from edu import demo
@@ -94,3 +94,10 @@ def test_one_release_waits_for_the_manager_and_one_for_the_worker(records: Sessi
     ]
     assert records.get(JobProgress, requests[0].job_id) is not None
     assert requests[0].requested_by != requests[0].decided_by
+
+
+def test_the_cohorts_of_the_three_domains_are_told(records: Session) -> None:
+    kinds = select(Finding.kind, func.count()).where(Finding.kind.like("cohort%"))
+    counts = dict(map(tuple, records.execute(kinds.group_by(Finding.kind))))
+    assert set(counts) == {"cohort_means", "cohort_levels", "cohort_changes"}
+    assert min(counts.values()) >= 3

@@ -137,6 +137,12 @@ def test_a_wrong_cycle_is_refused(tmp_path, columns) -> None:
         read_pupils(open_file(write_csv(tmp_path / "a.csv", columns)), cycle=2018, economy=None)
 
 
+def test_an_economy_is_told_by_its_code(tmp_path, columns) -> None:
+    path = write_csv(tmp_path / "pupils.csv", columns)
+    with pytest.raises(Refusal, match="economy_no_code"):
+        read_pupils(open_file(path), cycle=2022, economy="Netherlands")
+
+
 def test_too_few_pupils_or_schools_are_not_told(tmp_path) -> None:
     few = pupil_columns(pupils=240, schools=4)
     pupils = read_pupils(open_file(write_csv(tmp_path / "a.csv", few)), cycle=None, economy=None)
