@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from edu.jobs.performing import plain
 from edu.scoring.background import Background
 from edu.scoring.calibration import UNUSABLE, Answers, Calibration, groups_of
 from edu.scoring.linking import Placed
@@ -61,8 +62,8 @@ def diagnose(
         try:
             report[name] = analysis()
         except StatisticsError as error:
-            reason = {"section": name, "code": error.code, "parameters": dict(error.parameters)}
-            report["not_done"].append(reason)
+            told = {key: plain(value) for key, value in error.parameters.items()}
+            report["not_done"].append({"section": name, "code": error.code, "parameters": told})
     return report
 
 

@@ -17,6 +17,7 @@ from edu.scoring.linking import METHODS as LINKING_METHODS
 from edu.scoring.pictures import convergence_curve, precision_curve
 from edu.scoring.scales import newest_scale
 from edu.scoring.service import Method
+from edu.web.messages import sentence
 from ml.estimate import Estimate
 from models.assessments import Instrument, OmissionRule, Sample, Sitting, Wave
 from models.scores import ItemStatistic, RunStatus, Scale, ScoringRun
@@ -89,6 +90,7 @@ class RunShown:
             *model_remarks(self.report),
             *form_remarks(self.report),
             *person_remarks(self.report),
+            *(sentence(one["code"], one["parameters"]) for one in self.report.get("not_done", ())),
         ]
 
     @property

@@ -57,4 +57,4 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    raise NotImplementedError("results would be lost: restore a backup instead")
+    raise RuntimeError("results would be lost: restore a backup instead")

@@ -1,5 +1,6 @@
 """What a statistic must tell so that many of them can share one read of the data."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 
 from ml.checks import BoolArray, FloatArray
@@ -8,16 +9,16 @@ from ml.survey.ordered import Order, Rule
 from ml.survey.sample import Sample
 
 
-class Statistic:
+class Statistic(ABC):
     """What all statistics have: names of their components and the rows they use.
 
     A statistic is one of the three kinds below. Every result has the shape
     (n_components, n_pv, 1 + n_replicates), full weight first.
     """
 
+    @abstractmethod
     def names(self, sample: Sample) -> list[str]:
         """One per component."""
-        raise NotImplementedError
 
     def used(self, sample: Sample) -> BoolArray | None:
         """(n,): rows that can enter; None for all."""
@@ -27,13 +28,13 @@ class Statistic:
 class MomentStatistic(Statistic):
     """A function of weighted sums."""
 
+    @abstractmethod
     def columns(self, sample: Sample) -> list[Columns]:
         """What must be summed."""
-        raise NotImplementedError
 
+    @abstractmethod
     def from_sums(self, sums: Sums, sample: Sample, group: int) -> FloatArray:
         """The result from the sums of one group by key, each (width, 1 + n_replicates)."""
-        raise NotImplementedError
 
 
 class OrderStatistic(Statistic):
@@ -47,12 +48,14 @@ class OrderStatistic(Statistic):
         """Values up to which the weight is needed."""
         return ()
 
+    @abstractmethod
     def from_order(self, order: Order, sample: Sample) -> FloatArray:
-        raise NotImplementedError
+        """The result from the sorted values of one group."""
 
 
 class GroupStatistic(Statistic):
     """Whatever needs the rows of a group themselves."""
 
+    @abstractmethod
     def of_group(self, sample: Sample, group: int) -> FloatArray:
-        raise NotImplementedError
+        """The result from the rows of one group."""

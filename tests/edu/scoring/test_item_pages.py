@@ -6,9 +6,10 @@ import pytest
 from edu.accounts.scope import system_scope, use_scope
 from edu.scoring import queries, service
 from edu.scoring.service import Asked, Method
+from ml.errors import StatisticsError
 from models.accounts import RoleName
 from models.scores import ScoringRun
-from tests.edu.scoring.nation import sit_test
+from tests.edu.scoring.nation import calibrated, sit_test
 from tests.factories.http import csrf_token
 
 ENGLISH = {"Accept-Language": "en"}
@@ -47,6 +48,18 @@ def test_a_run_tells_what_to_look_at_before_its_scores_are_used(sign_in, run) ->
     assert "How the calibration settled" in page
     assert page.count("/items/") == 8
     assert "by definition" in page
+
+
+def test_what_could_not_be_looked_at_is_told(sign_in, session, scope, clean, monkeypatch) -> None:
+    def refuse(*_arguments: object, **_known: object) -> None:
+        raise StatisticsError("no_data", found=np.int64(0))
+
+    monkeypatch.setattr("edu.scoring.diagnosis.local_dependence", refuse)
+    sit_test(session)
+    run = calibrated(session, scope)
+    assert run.report["not_done"][0]["section"] == "dependent"
+    page = get(sign_in(RoleName.PROGRAM_MANAGER), f"/scoring/{run.id}")
+    assert "There is nobody with a value to estimate from." in page
 
 
 def test_an_item_that_is_unfair_says_to_whom(sign_in, session, run) -> None:
