@@ -11,6 +11,7 @@ from models import (
     places,
     programs,
     releases,
+    risk,
     scores,
 )
 from models.base import Base, db
@@ -28,5 +29,6 @@ __all__ = [
     "places",
     "programs",
     "releases",
+    "risk",
     "scores",
 ]

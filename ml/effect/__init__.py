@@ -1,21 +1,22 @@
 """What a program did: effects with the checks that decide whether they may be called so."""
 
+from ml.diagnostics import Check
 from ml.effect.bandwidth import Bandwidths
 from ml.effect.bounds import Bounds, lee_bounds, worst_case_bounds
 from ml.effect.crossfit import CrossFitATT
 from ml.effect.discontinuity import Discontinuity, regression_discontinuity
 from ml.effect.dose import DoseResponse, dose_response
-from ml.effect.effect import Check, Effect
+from ml.effect.effect import Effect
 from ml.effect.groups import GroupEffect, GroupEffects, group_effects
 from ml.effect.heterogeneity import Calibration, calibration_test
 from ml.effect.imputed import combined_fit
-from ml.effect.multiple import benjamini_hochberg, holm
 from ml.effect.placebo import placebo_check
 from ml.effect.planning import Plan, SchoolDesign, detectable_effect, power_of, schools_needed
 from ml.effect.pretrend import PreTrend
 from ml.effect.response import ResponseWeights, response_weights
 from ml.effect.sensitivity import e_value, robustness_value
 from ml.effect.staggered import CohortWave, EventTime, StaggeredEffects, staggered_effects
+from ml.multiple import benjamini_hochberg, holm
 
 __all__ = [
     "Bandwidths",

@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ml.checks import FloatArray, IntArray, Numbers, check_level
+from ml.diagnostics import Check
 from ml.effect.balance import (
     Balance,
     balance,
@@ -17,7 +18,7 @@ from ml.effect.balance import (
 )
 from ml.effect.clustering import Clusters, jackknife_error, score_error
 from ml.effect.combining import Basis, Result
-from ml.effect.effect import Check, Effect
+from ml.effect.effect import Effect
 from ml.effect.folds import Folds, drawn_folds, given_folds, splits_a_school
 from ml.effect.nuisance import Nuisances
 from ml.effect.placebo import PLACEBO_NOT_DONE

@@ -11,12 +11,12 @@ from ml.effect.clustering import Clusters
 from ml.effect.combining import Basis
 from ml.effect.crossfit import CrossFitATT, fitted_sample
 from ml.effect.effect import Effect
-from ml.effect.multiple import benjamini_hochberg, holm
 from ml.effect.shrinkage import shrunken
 from ml.errors import StatisticsError
 from ml.estimate import Estimate
 from ml.intervals import t_estimate
 from ml.labels import MISSING, Labels, encode_labels
+from ml.multiple import benjamini_hochberg, holm
 from ml.parallel import one_blas_thread
 from ml.publication import (
     MIN_CLUSTERS,

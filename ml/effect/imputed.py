@@ -10,8 +10,8 @@ from dataclasses import replace
 
 import numpy as np
 
+from ml.diagnostics import Check
 from ml.effect.crossfit import CrossFitATT, fitted_sample, sensitivity_checks
-from ml.effect.effect import Check
 from ml.errors import StatisticsError
 from ml.parallel import one_blas_thread
 

@@ -2,7 +2,8 @@
 
 from math import nan
 
-from ml.effect.effect import Check, Effect
+from ml.diagnostics import Check
+from ml.effect.effect import Effect
 from ml.estimate import Estimate
 from ml.intervals import t_quantile
 

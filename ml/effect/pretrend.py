@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from ml.checks import FloatArray
+from ml.diagnostics import Check
 from ml.effect.averages import Averages, degrees_of_freedom
-from ml.effect.effect import Check
 from ml.effect.response import LARGEST_DIFFERENCE, attrition_check
 from ml.effect.rollout import Rollout
 from ml.effect.sensitivity import e_value_check

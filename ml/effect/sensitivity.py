@@ -2,7 +2,7 @@
 
 import math
 
-from ml.effect.effect import Check
+from ml.diagnostics import Check
 from ml.estimate import Estimate
 
 # Ours: weaker unmeasured influences are too likely to be excluded by argument.

@@ -15,8 +15,8 @@ from edu.outcomes.analyses.material import Material
 from edu.outcomes.population import LabelArray
 from edu.scoring.progress import Progress
 from ml.effect import GroupEffect, calibration_test, group_effects
-from ml.effect.multiple import holm
 from ml.errors import StatisticsError
+from ml.multiple import holm
 from ml.publication import TOO_FEW_PERSONS
 
 # What a test of heterogeneity may run into without sinking the analysis.

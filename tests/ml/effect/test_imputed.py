@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from sklearn.linear_model import LinearRegression, LogisticRegression
 
+from ml.diagnostics import Check
 from ml.effect import CrossFitATT, combined_fit, group_effects
-from ml.effect.effect import Check
 from ml.effect.imputed import weakest
 from ml.errors import StatisticsError
 
