@@ -49,3 +49,11 @@ def t_quantile(probability: float, df: float) -> float:
     if math.isinf(df):
         return float(ndtri(probability))
     return float(stdtrit(df, probability))
+
+
+def two_sided(estimate: Estimate) -> float:
+    """The p value of zero."""
+    from scipy.special import ndtr, stdtr  # noqa: PLC0415  0.2 s: not at import
+
+    t = abs(estimate.value) / estimate.se
+    return float(2 * (ndtr(-t) if math.isinf(estimate.df) else stdtr(estimate.df, -t)))

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from ml.checks import FloatArray
+from ml.clustering import Clusters
 from ml.diagnostics import Check
-from ml.effect.clustering import Clusters
 from ml.effect.scores import ATO, ATT, balancing_weights
 from ml.errors import StatisticsError
 from ml.publication import MIN_CLUSTERS, MIN_PERSONS

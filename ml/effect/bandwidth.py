@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ml.checks import FloatArray
-from ml.effect.clustering import Clusters
+from ml.clustering import Clusters
 from ml.effect.local import Side, sides_of
 from ml.errors import StatisticsError
 

@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ml.checks import FloatArray, Numbers, check_level
-from ml.effect.clustering import score_error
+from ml.clustering import score_error
 from ml.effect.combining import Basis
 from ml.effect.study import Study, study_of
 from ml.errors import StatisticsError

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ml.effect.clustering import Clusters
+from ml.clustering import Clusters
 from ml.estimate import Estimate
 from ml.intervals import t_estimate
 from ml.rubin import combine

@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ml.checks import FloatArray, IntArray, Numbers, check_level
+from ml.clustering import Clusters, jackknife_error, score_error
 from ml.diagnostics import Check
 from ml.effect.balance import (
     Balance,
@@ -16,7 +17,6 @@ from ml.effect.balance import (
     overlap_check,
     small_sample_check,
 )
-from ml.effect.clustering import Clusters, jackknife_error, score_error
 from ml.effect.combining import Basis, Result
 from ml.effect.effect import Effect
 from ml.effect.folds import Folds, drawn_folds, given_folds, splits_a_school

@@ -7,9 +7,9 @@ import numpy as np
 import numpy.typing as npt
 
 from ml.checks import FloatArray, Numbers, as_floats, check_length, check_level
+from ml.clustering import Clusters, clusters_of
 from ml.diagnostics import Check
 from ml.effect.bandwidth import Bandwidths, chosen_bandwidths
-from ml.effect.clustering import Clusters, clusters_of
 from ml.effect.combining import Basis, Result
 from ml.effect.effect import Effect
 from ml.effect.local import sides_of

@@ -17,7 +17,7 @@ from ml.checks import (
     check_length,
     check_level,
 )
-from ml.effect.clustering import Clusters, clusters_of, score_error
+from ml.clustering import Clusters, clusters_of, score_error
 from ml.effect.combining import Basis
 from ml.effect.folds import drawn_folds
 from ml.effect.learners import Task, predictions

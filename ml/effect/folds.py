@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ml.checks import FloatArray, IntArray, check_length
-from ml.effect.clustering import Clusters
+from ml.clustering import Clusters
 from ml.errors import StatisticsError
 from ml.labels import MISSING, encode_labels
 

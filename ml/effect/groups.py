@@ -7,14 +7,14 @@ import numpy as np
 import numpy.typing as npt
 
 from ml.checks import BoolArray, FloatArray, IntArray, check_length
-from ml.effect.clustering import Clusters
+from ml.clustering import Clusters
 from ml.effect.combining import Basis
 from ml.effect.crossfit import CrossFitATT, fitted_sample
 from ml.effect.effect import Effect
 from ml.effect.shrinkage import shrunken
 from ml.errors import StatisticsError
 from ml.estimate import Estimate
-from ml.intervals import t_estimate
+from ml.intervals import t_estimate, two_sided
 from ml.labels import MISSING, Labels, encode_labels
 from ml.multiple import benjamini_hochberg, holm
 from ml.parallel import one_blas_thread
@@ -131,14 +131,6 @@ def _with_shared_error(estimate: Estimate, whole: Effect) -> Estimate:
         unit=estimate.unit,
         level=estimate.level,
     )
-
-
-def two_sided(estimate: Estimate) -> float:
-    """The p value of zero."""
-    from scipy.special import ndtr, stdtr  # noqa: PLC0415
-
-    t = abs(estimate.value) / estimate.se
-    return float(2 * (ndtr(-t) if math.isinf(estimate.df) else stdtr(estimate.df, -t)))
 
 
 def _estimate(fitted: CrossFitATT, rows: npt.NDArray[np.bool_], label: str) -> Estimate:

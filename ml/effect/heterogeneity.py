@@ -5,14 +5,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from ml.checks import FloatArray
+from ml.clustering import score_error
 from ml.effect.balance import overlap_check
-from ml.effect.clustering import score_error
 from ml.effect.combining import Basis, Result
 from ml.effect.crossfit import CrossFitATT, Sample, fitted_sample
-from ml.effect.groups import two_sided
 from ml.effect.scores import ATE, moments
 from ml.errors import StatisticsError
 from ml.estimate import Estimate
+from ml.intervals import two_sided
 from ml.parallel import one_blas_thread
 
 ALPHA = 0.05

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ml.checks import FloatArray, IntArray
-from ml.effect.clustering import Clusters
+from ml.clustering import Clusters
 from ml.errors import StatisticsError
 
 

@@ -7,10 +7,10 @@ import numpy as np
 import numpy.typing as npt
 
 from ml.checks import FloatArray, IntArray, Numbers, as_weights
+from ml.clustering import clusters_of
 from ml.diagnostics import Check
 from ml.effect.balance import effective_n
 from ml.effect.bounds import study_bounds
-from ml.effect.clustering import clusters_of
 from ml.effect.folds import drawn_folds
 from ml.effect.learners import Task, predictions
 from ml.effect.study import Study, as_binary, as_matrix

@@ -8,8 +8,8 @@ import numpy as np
 import numpy.typing as npt
 
 from ml.checks import BoolArray, FloatArray, IntArray, Numbers, as_floats, as_weights, check_length
+from ml.clustering import Clusters, clusters_of
 from ml.effect.change import adjusted_change, change
-from ml.effect.clustering import Clusters, clusters_of
 from ml.effect.study import as_matrix
 from ml.errors import StatisticsError
 from ml.labels import Labels

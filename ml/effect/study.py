@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ml.checks import BoolArray, FloatArray, Numbers, as_floats, as_weights, check_length
-from ml.effect.clustering import Clusters, clusters_of
+from ml.clustering import Clusters, clusters_of
 from ml.errors import StatisticsError
 from ml.labels import Labels
 

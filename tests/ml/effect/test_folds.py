@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from ml.effect.clustering import clusters_of
+from ml.clustering import clusters_of
 from ml.effect.folds import drawn_folds, given_folds, splits_a_school
 from ml.errors import StatisticsError
 
