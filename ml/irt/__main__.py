@@ -6,15 +6,14 @@ errors, how well each item fits (infit, outfit, p of S-X²), and how the fit of 
 """
 
 import argparse
-import json
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from ml.errors import StatisticsError
+from ml.command import guarded
 from ml.irt.csv_file import ResponseFile, read_responses
 from ml.irt.items import MIXED, MODELS
 
@@ -24,13 +23,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     call cannot be read.
     """
     options = _parser().parse_args(arguments)
-    try:
-        _run(options)
-    except StatisticsError as error:
-        return _refused(error.code, error.parameters.items())
-    except OSError as error:
-        return _refused("file_error", [("file", error.filename), ("reason", error.strerror)])
-    return 0
+    return guarded(lambda: _run(options))
 
 
 def _run(options: argparse.Namespace) -> None:
@@ -51,22 +44,6 @@ def _check_writable(path: Path) -> None:
     path.open("a").close()
     if not existed:
         path.unlink()
-
-
-def _refused(code: str, parameters: Iterable[tuple[str, object]]) -> int:
-    pairs = [f"{name}={_readable(value)}" for name, value in parameters]
-    print(" ".join([f"refused: {code}", *pairs]), file=sys.stderr)
-    return 1
-
-
-def _readable(value: object) -> str:
-    """In quotation marks where it would not read as one word."""
-    if isinstance(value, float):
-        return f"{value:.6g}"
-    if isinstance(value, list | tuple):
-        return ",".join(map(_readable, value))
-    text = str(value)
-    return text if [text] == text.split() else json.dumps(text, ensure_ascii=False)
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -15,6 +15,7 @@ MESSAGES = {
     "few_cycles": _l(
         "There are few comparable cycles, so little can be said about what comes next."
     ),
+    "file_broken": _l("%(file)s cannot be read: %(reason)s"),
     "invalid_coverage": _l("Coverage is a share above 0 and at most 1."),
     "invalid_cycle": _l("The figure of %(year)s needs a value and a standard error above 0."),
     "invalid_fay": _l("Fay's factor is at least 0 and below 1."),
@@ -46,6 +47,10 @@ MESSAGES = {
     ),
     "missing_columns": _l("The file lacks columns of a PISA pupil file: %(names)s."),
     "missing_value": _l("A value of %(name)s is missing (row %(row)s counted from 0)."),
+    "not_a_number": _l(
+        "Column %(column)s holds “%(found)s” where a number is needed. Correct the cell, or leave"
+        " it empty where nothing is known."
+    ),
     "not_comparable_cycle": _l("%(year)s cannot be compared with other cycles."),
     "odd_stratum": _l("A stratum has an odd number of schools: use Fay's method instead."),
     "outcome_not_binary": _l("A logistic regression needs values of 0 and 1."),
@@ -67,5 +72,9 @@ MESSAGES = {
     "unknown_quantity": _l("A trend is of a mean, a share or a gap, not of “%(found)s”."),
     "unknown_rule": _l("There is no rule for quantiles called %(found)s."),
     "unknown_pisa_scale": _l("No levels are known for %(scale)s in %(cycle)s."),
+    "values_missing": _l(
+        "Every row needs a value in these columns: %(names)s. Fill in the gaps, or leave the rows"
+        " out."
+    ),
     "year_not_ahead": _l("%(year)s is no year after the latest cycle."),
 }
