@@ -1,5 +1,7 @@
 """`edu estimate`: gains and effects of programs, means of samples, as findings."""
 
+import re
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -7,6 +9,9 @@ import click
 from edu.cli.output import Answer, answers
 from edu.outcomes.analyses.definition import Definition, Pool
 from edu.outcomes.groupings import Grouping
+
+# A number of an analysis; anything else is a file.
+NUMBER = re.compile("[0-9]{1,18}")
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -88,14 +93,31 @@ def effect(code: str, first: str, last: str, name: str | None, **options: Any) -
 
 
 @estimate.command("run")
-@click.argument("analysis", type=click.IntRange(min=1))
+@click.argument("analysis", metavar="NUMBER|DEFINITION.json")
 @answers
-def run(analysis: int) -> Answer:
-    """Run a saved analysis again, by its number: the same data give the same finding."""
+def run(analysis: str) -> Answer:
+    """Run a saved analysis again, by its number, or the one that a file defines.
+
+    The same data give the same finding; a definition that is saved already is not saved twice.
+    """
     from edu.cli.application import as_system
 
     with as_system() as session:
-        return ran(session, analysis)
+        key = int(analysis) if NUMBER.fullmatch(analysis) else of_file(session, analysis)
+        return ran(session, key)
+
+
+def of_file(session: "Session", path: str) -> int:
+    """The number of the analysis that a file defines, saved now if it is new."""
+    from edu.accounts.scope import system_scope
+    from edu.outcomes.analyses import saved, service
+    from models.errors import NotFound
+
+    if not Path(path).is_file():
+        raise NotFound("no_such_analysis", found=path)
+    asked = saved.read_whole(Path(path).read_bytes())
+    found = service.saved_like(session, asked["definition"])
+    return (found or service.define(session, system_scope(), **asked)).id
 
 
 def ran(session: "Session", analysis_id: int) -> Answer:

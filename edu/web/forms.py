@@ -1,8 +1,8 @@
 """A posted form: the same schema as the API, errors beside the fields, nothing typed twice."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal, TypeVar
 
 import marshmallow as ma
 from flask import request
@@ -13,6 +13,7 @@ from models import db
 from models.errors import Refusal
 
 Result = TypeVar("Result")
+Unknown = Literal["exclude", "raise"]
 
 
 @dataclass
@@ -49,10 +50,15 @@ def read_form(schema: ma.Schema) -> Form:
         if name != "csrf_token"
     }
     given = {name: value for name, value in posted.items() if value != ""}
+    return replace(checked(schema, given, "exclude"), raw=posted)
+
+
+def checked(schema: ma.Schema, given: Mapping[str, Any], unknown: Unknown = "raise") -> Form:
+    """What was given, checked by `schema`; unknown: what becomes of fields it does not have."""
     try:
-        return Form(raw=posted, values=schema.load(given, unknown=ma.EXCLUDE))
+        return Form(raw=dict(given), values=schema.load(given, unknown=unknown))
     except ma.ValidationError as error:
-        return Form(raw=posted, errors=first_messages(error.messages))
+        return Form(raw=dict(given), errors=first_messages(error.messages))
 
 
 def first_messages(messages: Any) -> dict[str, str]:

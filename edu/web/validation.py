@@ -62,8 +62,9 @@ def range_error(check: ma.validate.Range, value: Any, message: str) -> str:
 
 def length_error(check: ma.validate.Length, value: Any, message: str) -> str:
     """How long a text or a list must be."""
-    low = check.equal or check.min or 0
-    high = check.equal or check.max
+    if check.equal is not None:
+        return str(_t("Give exactly %(count)s.", count=check.equal))
+    low, high = check.min or 0, check.max
     if high is None:
         return str(_t("Give at least %(low)s.", low=low))
     return str(_t("Give between %(low)s and %(high)s.", low=low, high=high))

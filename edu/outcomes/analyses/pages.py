@@ -7,7 +7,8 @@ from werkzeug.wrappers import Response as Answer
 
 from edu.accounts.sign_in import scope, session
 from edu.charts import chart_file
-from edu.outcomes.analyses import choices, presentation, service
+from edu.outcomes.analyses import choices, presentation, queries, service
+from edu.outcomes.analyses.saved import file_of, read_definition
 from edu.outcomes.analyses.schemas import NewAnalysisSchema
 from edu.web.forms import Form, read_form
 from edu.web.permission import Permission, needs
@@ -41,9 +42,22 @@ def define() -> Answer | tuple[str, int]:
     return redirect(url_for("job_pages.show", job_id=queued[1]))
 
 
-def show_choice(form: Form) -> str:
-    """The form of a new analysis."""
-    return render_template("analyses/new.html", form=form, choices=choices.choices(session()))
+@pages.post("/new/definition")
+@needs(Permission.WRITE_PROGRAMS)
+def load() -> Answer | tuple[str, int]:
+    """Save an analysis whose definition comes as a file, and run it in the background."""
+    upload = request.files.get("file")
+    loaded = read_definition(upload.read() if upload else b"")
+    queued = loaded.submit(partial(service.define_and_queue, session(), scope()))
+    if queued is None:
+        return show_choice(Form(), loaded), 422
+    return redirect(url_for("job_pages.show", job_id=queued[1]))
+
+
+def show_choice(form: Form, loaded: Form | None = None) -> str:
+    """The form of a new analysis; loaded: the file that could not be used, and why."""
+    offered = choices.choices(session())
+    return render_template("analyses/new.html", form=form, loaded=loaded, choices=offered)
 
 
 @pages.get("/<int:analysis_id>")
@@ -52,6 +66,17 @@ def show(analysis_id: int) -> str:
     """What one analysis found, and how sure that is."""
     shown = presentation.show(session(), scope(), analysis_id=analysis_id)
     return render_template("analyses/analysis.html", shown=shown, analysis=shown.analysis)
+
+
+@pages.get("/<int:analysis_id>/definition.json")
+@needs(Permission.READ_FIGURES)
+def definition(analysis_id: int) -> Response:
+    """All that is needed to ask an analysis again, to take along."""
+    found = queries.analysis(session(), scope(), analysis_id=analysis_id)
+    response = Response(file_of(found), mimetype="application/json")
+    name = f"definition-{analysis_id}.json"
+    response.headers.set("Content-Disposition", "attachment", filename=name)
+    return response
 
 
 @pages.post("/<int:analysis_id>/run")

@@ -8,6 +8,7 @@ from edu.outcomes.analyses.definition import (
     DEFAULT_GROUPS,
     FEWEST_FOLDS,
     MOST_FOLDS,
+    VERSION,
     Definition,
     Estimand,
     Pool,
@@ -15,13 +16,20 @@ from edu.outcomes.analyses.definition import (
 from edu.outcomes.groupings import Grouping
 from edu.outcomes.runs import OUTCOME_SCALE
 from edu.web.api import PageArguments
+from edu.web.messages import sentence
 from edu.web.validation import Text
 from models.keyset import LARGEST_KEY
 
 
 class NewAnalysisSchema(ma.Schema):
-    """What to estimate: all by codes. The answer depends on nothing else but the data."""
+    """What to estimate: all by codes. The answer depends on nothing else but the data.
 
+    A definition as it is kept, and taken along from an analysis' page, is one of these.
+    """
+
+    version = ma.fields.Integer(
+        load_default=VERSION, metadata={"description": "Of the form of this definition"}
+    )
     name = Text(required=True, max_length=255)
     program = Text(required=True, max_length=64)
     offerings = ma.fields.List(
@@ -33,6 +41,11 @@ class NewAnalysisSchema(ma.Schema):
     scale = Text(load_default=OUTCOME_SCALE, max_length=64)
     first_wave = Text(load_default="baseline", max_length=64)
     last_wave = Text(load_default="endline", max_length=64)
+    waves = ma.fields.List(
+        Text(max_length=64, required=True),
+        validate=ma.validate.Length(equal=2),
+        metadata={"description": "The first and the last wave, in place of the two fields"},
+    )
     comparison = ma.fields.Enum(Pool, by_value=True, load_default=Pool.SAME_REGIONS)
     groups = ma.fields.List(
         ma.fields.Enum(Grouping, by_value=True), load_default=lambda: list(DEFAULT_GROUPS)
@@ -41,10 +54,19 @@ class NewAnalysisSchema(ma.Schema):
     folds = ma.fields.Integer(load_default=5, validate=ma.validate.Range(FEWEST_FOLDS, MOST_FOLDS))
     seed = ma.fields.Integer(load_default=1, validate=ma.validate.Range(0, 2**31 - 1))
 
+    @ma.validates("version")
+    def check_version(self, version: int, data_key: str) -> None:
+        """Refuse what a later service wrote."""
+        if version != VERSION:
+            said = sentence("unknown_definition", {"found": version, "expected": VERSION})
+            raise ma.ValidationError(said)
+
     @ma.post_load
     def take(self, data: dict[str, Any], **_options: Any) -> dict[str, Any]:
         """As the service takes it."""
+        del data["version"]
         name, first, last = (data.pop(key) for key in ("name", "first_wave", "last_wave"))
+        first, last = data.pop("waves", (first, last))
         offerings, groups = tuple(data.pop("offerings")), tuple(dict.fromkeys(data.pop("groups")))
         definition = Definition(waves=(first, last), offerings=offerings, groups=groups, **data)
         return {"name": name, "definition": definition}

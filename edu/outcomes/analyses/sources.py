@@ -27,7 +27,7 @@ def source_of(session: Session, asked: Definition) -> Source:
     """What the definition names; refuses what is not there."""
     program = session.scalar(select(Program).where(Program.code == asked.program))
     if program is None:
-        raise NotFound("unknown_program", found=asked.program)
+        raise NotFound("unknown_program", field="program", found=asked.program)
     measured = run_over(session, asked)
     if measured.run.scale is None:
         raise Refusal("waves_not_linked", first=asked.waves[0], last=asked.waves[1])
@@ -56,12 +56,30 @@ def run_over(session: Session, asked: Definition) -> MeasuredRun:
     """
     runs = published_runs(session, asked.scale)
     if not runs:
-        raise Refusal("no_published_scores")
+        check_scale(session, asked.scale)
+        raise Refusal("no_published_scores", field="scale")
+    check_waves(session, asked)
     for run in runs:
         waves = waves_of(session, run, asked.waves)
         if run.scale_id is not None and waves is not None:
             return MeasuredRun(run, *waves)
     raise Refusal("waves_not_linked", first=asked.waves[0], last=asked.waves[1])
+
+
+def check_scale(session: Session, code: str) -> None:
+    """Refuses a scale that nobody knows."""
+    known = sorted(set(session.scalars(select(Scale.code))))
+    if code not in known:
+        raise Refusal("unknown_scale", field="scale", found=code, expected=known)
+
+
+def check_waves(session: Session, asked: Definition) -> None:
+    """Refuses a wave that no instrument of the scale has."""
+    statement = select(Wave.code).join(Wave.instrument).where(Instrument.scale == asked.scale)
+    known = sorted(set(session.scalars(statement)))
+    for field, code in zip(("first_wave", "last_wave"), asked.waves, strict=True):
+        if code not in known:
+            raise Refusal("unknown_wave", field=field, found=code, expected=known)
 
 
 def published_runs(session: Session, scale: str) -> list[ScoringRun]:

@@ -6,6 +6,26 @@ MESSAGES = {
     "balance_missed_in": _l(
         "Those who took part and the others still differ after weighting, most in: %(column)s."
     ),
+    "definition_field_twice": _l(
+        "The definition says “%(found)s” twice. Leave one of the two out."
+    ),
+    "definition_no_object": _l(
+        "The file is JSON, but no definition. Take one along from the page of an analysis."
+    ),
+    "definition_not_json": _l(
+        "The file is not JSON: it goes wrong in line %(line)s, column %(column)s. Take a definition"
+        " along from the page of an analysis and change its values only."
+    ),
+    "definition_not_text": _l(
+        "The file is not text in UTF-8: it goes wrong in line %(line)s. Save it as UTF-8."
+    ),
+    "definition_too_large": _l(
+        "A definition has at most %(most)s bytes. Bring the JSON of an analysis, not its data."
+    ),
+    "invalid_definition": _l("The definition cannot be used. %(problems)s"),
+    "no_such_analysis": _l(
+        "%(found)s is neither the number of a saved analysis nor a file with a definition."
+    ),
     "two_waves_needed": _l("Name two different waves: the first and the last."),
     "unknown_definition": _l(
         "The definition is of version %(found)s, but this service reads version %(expected)s."

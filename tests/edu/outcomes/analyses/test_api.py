@@ -52,7 +52,11 @@ def test_the_definition_is_enough_to_ask_again(manager, study) -> None:
 
 @pytest.mark.parametrize(
     ("wrong", "code"),
-    [({"last_wave": "none"}, "waves_not_linked"), ({"last_wave": "baseline"}, "two_waves_needed")],
+    [
+        ({"last_wave": "none"}, "unknown_wave"),
+        ({"scale": "none"}, "unknown_scale"),
+        ({"last_wave": "baseline"}, "two_waves_needed"),
+    ],
 )
 def test_what_cannot_be_answered_is_refused_at_once(manager, study, wrong, code) -> None:
     answer = post(manager, "/analyses", name="x", program=study.program.code, **wrong)

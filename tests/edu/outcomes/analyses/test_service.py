@@ -14,6 +14,7 @@ from models.errors import NotFound, Refusal
 from models.outcomes import Finding
 from models.people import Person
 from tests.edu.outcomes.analyses.study import make_study
+from tests.factories.assessments import make_wave
 
 
 def estimate(finding: Finding) -> dict:
@@ -157,6 +158,7 @@ def test_a_constant_outcome_is_refused(session, run) -> None:
 
 
 def test_waves_on_unlinked_scales_are_refused(session, study, run) -> None:
+    make_wave(session, instrument=study.run.instrument, code="another")
     with pytest.raises(Refusal, match="waves_not_linked"):
         run(study, waves=("baseline", "another"))
 
