@@ -8,16 +8,17 @@ from dataclasses import dataclass, fields, replace
 
 import numpy as np
 
-from edu.demo.arrays import NEVER, Days, Flags, Integers, days_between, rank_within
+from edu.demo.arrays import NEVER, Days, Flags, Integers, Numbers, days_between, rank_within
 from edu.demo.catalog import Term
+from edu.demo.leaving import LAST_DAYS, chance_of_leaving
 from edu.demo.timetable import TODAY
 from models.enrollments import EnrollmentStatus
 
 CHANGED_MIND = 0.025
-LEAVING = 0.09
 DAYS_TO_DECIDE = 9
 NO_LIMIT = np.iinfo(np.int64).max
 WEEK = np.timedelta64(7, "D")
+EARLY = 1.4
 
 # Reasons, in Kazakh and in Russian; by index, NO_REASON for none.
 NO_REASON = -1
@@ -40,21 +41,32 @@ ENDINGS = (
 
 
 @dataclass(frozen=True)
-class Applicants:
-    """Who applies in a round, one row each.
+class Hopefuls:
+    """Who wants to take part in a round, one row each.
 
     offering: which of the round's offerings each wants. moved_on: the day on which the person
-    leaves the place of the offering (NaT: never). Of one offering, whoever applied first is
-    decided on first; of one day, whoever stands first in the rows.
+    leaves the place of the offering (NaT: never). leaning: log-odds of giving up, as far as the
+    records of the person tell.
     """
 
     offering: Integers
     moved_on: Days
-    applied_on: Days
-    decided_on: Days
+    leaning: Numbers
 
     def __len__(self) -> int:
         return len(self.offering)
+
+
+@dataclass(frozen=True)
+class Applicants(Hopefuls):
+    """When they apply, and when that is decided.
+
+    Of one offering, whoever applied first is decided on first; of one day, whoever stands first
+    in the rows.
+    """
+
+    applied_on: Days
+    decided_on: Days
 
 
 @dataclass(frozen=True)
@@ -98,55 +110,87 @@ class Course:
 
 
 def take_course(
-    rng: np.random.Generator, offering: Integers, moved_on: Days, seats: Integers, round_: Term
+    rng: np.random.Generator, hopefuls: Hopefuls, seats: Integers, round_: Term
 ) -> Course:
     """Let people apply, wait, take part and end; `seats` by offering, NO_LIMIT for no limit."""
-    who = arrive(rng, offering, moved_on, round_)
+    who = arrive(rng, hopefuls, round_)
     changed = (rng.random(len(who)) < CHANGED_MIND) | (who.moved_on <= who.decided_on)
     rank = rank_within(np.where(changed, -1 - who.offering, who.offering), who.applied_on)
     seated = ~changed & (rank < seats[who.offering])
     waits = ~changed & ~seated
-    left_on = leave(rng, who, round_)
-    freed_on = np.where(seated, np.fmin(left_on, who.moved_on), NEVER)
-    freed_on = np.where(freed_on < round_.ends, freed_on, NEVER)
-    promoted_on = promote(who, waits & np.isnat(who.moved_on), freed_on)
-    promoted_on = np.where(promoted_on < round_.ends - WEEK, promoted_on, NEVER)
+    patience = Patience.drawn(rng, who, round_)
     withdrew_on = days_between(rng, who.applied_on, who.decided_on)
+    reason = rng.integers(0, TAKEN_BACK, len(who))
+    enrolled_on, freed_on = fill_seats(who, seated, waits, patience)
     given_up_on = np.fmin(np.where(who.moved_on > who.decided_on, who.moved_on, NEVER), round_.ends)
-    stayed = np.isnat(freed_on)
-    given_up = waits & np.isnat(promoted_on)
-    moved = seated & ~stayed & (freed_on == who.moved_on)
-    cases = [changed, given_up, moved, seated & ~stayed]
+    freed = ~np.isnat(freed_on)
+    given_up = waits & np.isnat(enrolled_on)
+    moved = freed & (freed_on == who.moved_on)
+    cases = [changed, given_up, moved, freed]
     return Course(
         applied_on=who.applied_on,
         waitlisted_on=np.where(waits, who.decided_on, NEVER),
-        enrolled_on=np.where(seated, who.decided_on, promoted_on),
+        enrolled_on=enrolled_on,
         ended_on=np.select(cases, [withdrew_on, given_up_on, freed_on, freed_on], round_.ends),
         ending=np.select(cases, [WITHDRAWN, WITHDRAWN, TRANSFERRED, WITHDRAWN], COMPLETED),
-        reason=np.select(
-            cases,
-            [TAKEN_BACK, NO_SEAT, MOVED, rng.integers(0, TAKEN_BACK, len(who))],
-            NO_REASON,
-        ),
+        reason=np.select(cases, [TAKEN_BACK, NO_SEAT, MOVED, reason], NO_REASON),
     )
 
 
-def arrive(
-    rng: np.random.Generator, offering: Integers, moved_on: Days, round_: Term
-) -> Applicants:
+def arrive(rng: np.random.Generator, hopefuls: Hopefuls, round_: Term) -> Applicants:
     """When each applies, and when that is decided."""
+    offering = hopefuls.offering
     count = len(offering)
     applied = days_between(rng, np.full(count, round_.opens), np.full(count, round_.closes))
     delay = rng.integers(1, DAYS_TO_DECIDE + 1, int(offering.max(initial=0)) + 1)
     decided = applied + delay[offering].astype("timedelta64[D]")
-    return Applicants(offering, moved_on, applied, decided)
+    return Applicants(offering, hopefuls.moved_on, hopefuls.leaning, applied, decided)
 
 
-def leave(rng: np.random.Generator, who: Applicants, round_: Term) -> Days:
-    """The day on which a person would give up the course; NaT for most."""
-    first = np.maximum(who.decided_on, round_.starts)
-    left = days_between(rng, first, np.full(len(who), round_.ends - WEEK))
-    return np.where(rng.random(len(who)) < LEAVING, left, NEVER)
+@dataclass(frozen=True)
+class Patience:
+    """Who would give up the course, and after which part of their time in it; shape (n,)."""
+
+    gives_up: Flags
+    after: Numbers
+    round_: Term
+
+    @classmethod
+    def drawn(cls, rng: np.random.Generator, who: Applicants, round_: Term) -> "Patience":
+        """Rather early than late."""
+        after = rng.random(len(who)) ** EARLY
+        late = who.applied_on > round_.closes - LAST_DAYS
+        chance = chance_of_leaving(who.leaning, late)
+        return cls(rng.random(len(who)) < chance, after, round_)
+
+    def left_on(self, seated_on: Days) -> Days:
+        """The day on which each gives up the seat; NaT for most, and for who has none."""
+        first = np.maximum(seated_on, self.round_.starts)
+        span = np.maximum((self.round_.ends - WEEK - first).astype(np.float64), 0)
+        left = first + np.floor(np.nan_to_num(self.after * span)).astype("timedelta64[D]")
+        return np.where(self.gives_up & ~np.isnat(seated_on), left, NEVER)
+
+
+def fill_seats(
+    who: Applicants, seated: Flags, waits: Flags, patience: Patience
+) -> tuple[Days, Days]:
+    """When each gets a seat, and when each gives it back before the end; NaT: never.
+
+    A seat given back is given to the next who waits, who may give it back in turn: repeated until
+    nothing changes.
+    """
+    ends = patience.round_.ends
+    enrolled_on = np.where(seated, who.decided_on, NEVER)
+    hopeful = waits & ~(who.moved_on < ends)
+    while True:
+        leaves = np.fmin(patience.left_on(enrolled_on), np.where(seated, who.moved_on, NEVER))
+        freed_on = np.where(leaves < ends, leaves, NEVER)
+        promoted_on = promote(who, hopeful, freed_on)
+        promoted_on = np.where(promoted_on < ends - WEEK, promoted_on, NEVER)
+        filled = np.where(seated, who.decided_on, promoted_on)
+        if np.array_equal(filled, enrolled_on, equal_nan=True):
+            return enrolled_on, freed_on
+        enrolled_on = filled
 
 
 def promote(who: Applicants, hopeful: Flags, freed_on: Days) -> Days:

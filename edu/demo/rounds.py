@@ -7,8 +7,9 @@ import numpy as np
 
 from edu.demo.arrays import NEVER, NOBODY, Flags, Integers, Numbers, logistic, stream
 from edu.demo.catalog import PLANS, Plan, Reach, Term
-from edu.demo.course import NO_LIMIT, Course, take_course, until_today
+from edu.demo.course import NO_LIMIT, Course, Hopefuls, take_course, until_today
 from edu.demo.geography import LANDS, LANGUAGES
+from edu.demo.leaving import leanings
 from edu.demo.places import Schools
 from edu.demo.population import FEMALE, ROLES, People
 from edu.demo.timetable import TODAY, YEAR_BEFORE
@@ -187,13 +188,12 @@ def enroll(
     person = np.flatnonzero(rng.random(len(people)) < chance)
     moves = people.moved_on[person]
     leaves_place = (plan.reach is Reach.SCHOOL) & (moves > term.opens)
-    course = take_course(
-        rng,
-        here.place[person],
-        np.where(leaves_place, moves, NEVER),
-        np.where(capacity == UNLIMITED, NO_LIMIT, capacity),
-        term,
+    hopefuls = Hopefuls(
+        offering=here.place[person],
+        moved_on=np.where(leaves_place, moves, NEVER),
+        leaning=leanings(people, grade_in(term, people))[person],
     )
+    course = take_course(rng, hopefuls, np.where(capacity == UNLIMITED, NO_LIMIT, capacity), term)
     kept = course.applied_on <= TODAY
     school = people.school_on(term.opens)
     return Enrollments(

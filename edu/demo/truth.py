@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from edu.demo import leaving
 from edu.demo.arrays import Numbers
 from edu.demo.instrument import Instrument, Items
 from edu.demo.instruments import DIGITAL_LITERACY, SUBJECTS
@@ -17,7 +18,8 @@ from edu.demo.true_gains import LABELS, NO_LABEL, Cell, cells, labels
 
 def truth(seed: int = SEED, people: int = PEOPLE) -> dict[str, Any]:
     """The true gains and effects of the nation of `seed` and the items' true parameters, of
-    digital literacy and of each of the `subjects`, with how the abilities are spread."""
+    digital literacy and of each of the `subjects`, how the abilities are spread, and what makes
+    people leave a course."""
     gains = cells(seed, people)
     nation = invent(people, seed)
     return {
@@ -29,6 +31,7 @@ def truth(seed: int = SEED, people: int = PEOPLE) -> dict[str, Any]:
             for one in SUBJECTS
         },
         "correlations": correlations(nation),
+        "leaving": leaving.formula(),
     }
 
 

@@ -83,7 +83,8 @@ def test_the_intervals_hold_the_true_gains(records: Session) -> None:
     }
     assert len(held) > 40
     assert np.mean(list(held.values())) >= 0.9
-    assert all(holds for (_, grouping, _), holds in held.items() if grouping is None)
+    whole = [holds for (_, grouping, _), holds in held.items() if grouping is None]
+    assert sum(whole) >= len(whole) - 1  # of six 95 % intervals, two or more miss in 3 % of nations
 
 
 def test_one_release_waits_for_the_manager_and_one_for_the_worker(records: Session) -> None:

@@ -6,7 +6,7 @@ from edu.demo.catalog import PLANS
 from edu.demo.instrument import answer, earliest_stop, expected_score
 from edu.demo.instruments import DIGITAL_LITERACY, HARDER_IN_RUSSIAN, SUBJECTS
 from edu.demo.literacy import NO_PLAN
-from edu.demo.nation import Nation
+from edu.demo.nation import Nation, invent
 from edu.demo.timetable import BASELINE, WAVES
 from edu.demo.true_gains import LABELS, Cell, cells, labels, measured
 from edu.demo.truth import truth
@@ -132,15 +132,19 @@ def test_who_takes_part_differed_before_from_who_did_not(usual: Nation) -> None:
 
 
 @pytest.mark.slow
-def test_estimates_of_the_usual_nation_lie_near_the_truth(usual: Nation) -> None:
-    """Of the 95 % intervals, nine in ten or more hold the expected gain."""
+def test_estimates_lie_near_the_truth_as_often_as_they_say() -> None:
+    """Of the 95 % intervals of six nations, nine in ten or more hold the expected gain."""
     known = {
         (one.program, one.group, one.label): one.expected
         for one in cells(1, 20_000)[DIGITAL_LITERACY.code]
     }
-    held = [low <= known[key].gain_score <= high for key, (low, high) in intervals(usual)]
-    assert len(held) > 40
-    assert np.mean(held) >= 0.9
+    held = [
+        [low <= known[key].gain_score <= high for key, (low, high) in intervals(nation)]
+        for nation in (invent(20_000, seed) for seed in range(1, 7))
+    ]
+    assert all(len(one) > 40 for one in held)
+    assert min(np.mean(one) for one in held) > 0.8
+    assert np.mean([holds for one in held for holds in one]) >= 0.9
 
 
 def intervals(nation: Nation):
