@@ -47,6 +47,20 @@ class LinkErrors:
             raise StatisticsError("link_error_missing", first=one, second=other)
         return found
 
+    def of_share(self, density: float) -> "LinkErrors":
+        """Errors of the changes of a share above or below a bound, from those of the means.
+
+        density: share of pupils per point of the scale at the bound. Where the scale shifts by a
+        little, as many pupils cross the bound as stand within that shift; the OECD finds the same
+        by shifting the bound at random. Errors: link_error_of_another_kind, invalid_link_error.
+        Source: OECD (2014), PISA 2012 Results I, Annex A5.
+        """
+        if self.of != "mean":
+            raise StatisticsError("link_error_of_another_kind", expected="mean", found=self.of)
+        shares = {pair: error * density for pair, error in self.errors.items()}
+        assumed = None if self.assumed is None else self.assumed * density
+        return LinkErrors(shares, of="share", assumed=assumed)
+
 
 def link_covariance(links: LinkErrors | None, years: Sequence[int]) -> FloatArray:
     """(n, n) covariance of the cycles' shifts on the scale of the latest, which has none.

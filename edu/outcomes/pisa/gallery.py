@@ -83,8 +83,10 @@ def picture(session: Session, scope: Scope, *, name: str, wanted: Wanted) -> Cha
 def national(session: Session, scope: Scope, name: str, wanted: Wanted) -> Chart | None:
     """A chart of a pupil file; None for any other."""
     chosen = {"domain": wanted.get("domain"), "economy": wanted.get("economy")}
-    if name.startswith("levels"):
-        return dict(presentation.levels(session, scope, **chosen).charts).get(name)
-    if name in ("gaps", "background"):
-        return dict(presentation.equity(session, scope, **chosen).charts).get(name)
-    return None
+    if name.startswith(("levels", "below-level", "level-")):
+        page = presentation.levels(session, scope, **chosen)
+    elif name.startswith(("gap", "background")):
+        page = presentation.equity(session, scope, **chosen)
+    else:
+        return None
+    return {**dict(page.charts), **dict(page.moves)}.get(name)

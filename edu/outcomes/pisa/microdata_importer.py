@@ -19,7 +19,7 @@ from models.pisa import Product, Standing, SurveyFile, SurveySummary
 
 SOFTWARE = ("edu", "numpy", "scipy")
 # Counts up with every change of what is summarized, or how.
-METHOD_VERSION = "1"
+METHOD_VERSION = "2"
 BLOCK = 1 << 20
 
 

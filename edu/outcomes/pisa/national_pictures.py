@@ -6,30 +6,13 @@ from typing import Any
 from flask_babel import gettext
 
 from edu.charts import Chart, Shares, ranked_dots, stacked_bars
+from edu.outcomes.pisa.movements import GAPS, figure
 from edu.outcomes.pisa.words import domain_name, economy_name, level_name
 from ml.estimate import Estimate
 from ml.survey import scale
 from models.pisa import SurveySummary
 
-GAPS = ("gap_sex", "gap_locality", "gap_language", "gap_socioeconomic", "slope")
 SHARES = ("r_squared", "resilience")
-
-
-def figure(fields: Mapping[str, Any], group: str | None = None) -> Estimate:
-    """A kept figure as charts take it."""
-    return Estimate.from_dict(
-        {
-            "name": fields["name"],
-            "value": fields["value"],
-            "se": fields["se"],
-            "interval": fields["interval"],
-            "n": fields["n"],
-            "df": fields["df"],
-            "unit": fields["unit"],
-            "level": fields["level"],
-            "group": group,
-        }
-    )
 
 
 def levels_charts(summaries: Sequence[SurveySummary]) -> list[Chart]:

@@ -11,12 +11,15 @@ from edu.accounts.scope import Scope
 from edu.charts import Chart
 from edu.outcomes.pisa import (
     cohort_pictures,
+    movement_pictures,
+    movements,
     national_pictures,
     pictures,
     queries,
     statements,
 )
 from edu.outcomes.pisa.cohort_pictures import Cohorts
+from edu.outcomes.pisa.movements import Known
 from edu.outcomes.pisa.series import NationalSeries, Ranking, national_series, ranking
 from edu.outcomes.pisa.words import domain_name, economy_name
 from edu.registry.groups import REGION, group_names
@@ -61,6 +64,8 @@ class National:
     summaries: Sequence[SurveySummary]
     unverified: Sequence[str]
     charts: Sequence[tuple[str, Chart]] = ()
+    moves: Sequence[tuple[str, Chart]] = ()
+    told: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -152,7 +157,24 @@ def levels(session: Session, scope: Scope, *, domain: str | None, economy: str |
     page = national(session, scope, domain_of(domain), economy)
     charts = national_pictures.levels_charts(page.summaries)
     names = ["levels", *(f"levels-{place}" for place in range(1, len(charts)))]
-    return replace(page, charts=list(zip(names, charts, strict=False)))
+    known = known_beside(session, scope, page)
+    shares = {
+        "below-level-2": movements.below_baseline(page.summaries, known),
+        "level-5": movements.top_performers(page.summaries, known),
+    }
+    found = {name: one for name, one in shares.items() if one is not None}
+    return replace(
+        page,
+        charts=list(zip(names, charts, strict=False)),
+        moves=[
+            (name, movement_pictures.share_chart(one, page.summaries))
+            for name, one in found.items()
+        ],
+        told=[
+            *map(movement_pictures.told, found.values()),
+            *movement_pictures.assumed(list(found.values())),
+        ],
+    )
 
 
 def equity(session: Session, scope: Scope, *, domain: str | None, economy: str | None) -> National:
@@ -162,7 +184,23 @@ def equity(session: Session, scope: Scope, *, domain: str | None, economy: str |
         "gaps": national_pictures.gaps_chart(page.summaries),
         "background": national_pictures.shares_chart(page.summaries),
     }
-    return replace(page, charts=[(name, one) for name, one in charts.items() if one is not None])
+    found = movements.gap_movements(page.summaries, known_beside(session, scope, page))
+    moved = movement_pictures.gaps_chart(found, page.summaries)
+    return replace(
+        page,
+        charts=[(name, one) for name, one in charts.items() if one is not None],
+        moves=[("gap-trends", moved)] if moved else [],
+        told=list(map(movement_pictures.told, found)),
+    )
+
+
+def known_beside(session: Session, scope: Scope, page: National) -> Known:
+    """Links of the domain, and the economy's cycles that are said not to be comparable."""
+    means = queries.means(session, scope, economy=page.economy, domain=page.domain)
+    return Known(
+        links=queries.link_errors(session, scope, domain=page.domain),
+        apart=frozenset(one.cycle for one in means if not one.comparable),
+    )
 
 
 def national(session: Session, scope: Scope, domain: Domain, economy: str | None) -> National:

@@ -1,5 +1,6 @@
 """What a pupil file says: means, levels, quantiles, gaps and the gradient, with their errors."""
 
+import itertools
 import math
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -16,6 +17,7 @@ from ml.survey import (
     SD,
     Estimate,
     Gap,
+    Levels,
     Mean,
     Quantile,
     ShareAbove,
@@ -37,6 +39,12 @@ GAPS = {
 # Since 2015 items that function differently in a language have parameters of their own.
 FIRST_FAIR_TO_LANGUAGES = 2015
 LEVEL = 0.95
+# What figures that are shares begin with.
+SHARES = ("level_", "share_", "near_", "resilience", "r_squared")
+# Shares that are followed over the cycles, by the level whose bound they lie above; how many pupils
+# stand NEAR a bound tells how much a shift of the scale would change its share.
+BOUNDS = ("2", "5")
+NEAR = 10.0
 
 Rows = npt.NDArray[np.intp]
 
@@ -152,26 +160,39 @@ def distinct(labels: LabelArray) -> int:
 
 
 def overall(pupils: Pupils, domain: str) -> list[Estimate]:
-    """Mean, spread, quantiles, levels and the share above the baseline, by economy."""
-    levels = scale_of(domain, pupils.cycle)
+    """Mean, spread, quantiles, levels and the shares above two bounds, by economy."""
+    bounds, levels = levels_of(domain, pupils.cycle)
     statistics: list[Statistic] = [Mean(), SD(), *map(Quantile, QUANTILES), *levels]
     found = estimate(pupils.values[domain], pupils.design, statistics, by=pupils.economies)
-    return [renamed(one) for one in found]
+    names = {f"share_above_{bound:.10g}": above(code) for code, bound in bounds.items()}
+    renamed = [replace(one, name=names.get(one.name, one.name)) for one in found]
+    return [*renamed, *near(pupils, domain, bounds)]
 
 
-def scale_of(domain: str, cycle: int) -> list[Statistic]:
-    """Levels and the share above the baseline, where they are known for the cycle."""
+def above(code: str) -> str:
+    """What the share above a level's bound is called, whatever the bound."""
+    return f"share_level_{code}_and_above"
+
+
+def levels_of(domain: str, cycle: int) -> tuple[dict[str, float], list[Statistic]]:
+    """The bounds to follow and the statistics of levels; none where they are not known."""
     try:
         known = scale(domain, cycle)
     except StatisticsError:
+        return {}, []
+    bounds = {level.name: level.above for level in known.levels if level.name in BOUNDS}
+    return bounds, [known.statistic, *map(ShareAbove, bounds.values())]
+
+
+def near(pupils: Pupils, domain: str, bounds: Mapping[str, float]) -> list[Estimate]:
+    """The share of pupils who stand within NEAR points of each bound, by economy."""
+    if not bounds:
         return []
-    return [known.statistic, ShareAbove(known.baseline)]
-
-
-def renamed(found: Estimate) -> Estimate:
-    """The share above the baseline under a name that does not change with the bound."""
-    above = found.name.startswith("share_above_")
-    return replace(found, name="share_level_2_and_above") if above else found
+    around = [Levels([bound - NEAR, bound + NEAR]) for bound in bounds.values()]
+    found = estimate(pupils.values[domain], pupils.design, around, by=pupils.economies)
+    inside = [one for one in found if one.name == "level_1"]
+    codes = itertools.cycle(bounds)
+    return [replace(one, name=f"near_level_{next(codes)}") for one in inside]
 
 
 def between(pupils: Pupils, domain: str, divided: Divided) -> list[Estimate]:
@@ -215,7 +236,7 @@ def summary_of(divided: Divided, economy: str, domain: str, found: Sequence[Esti
 
 def told(one: Estimate, between: Mapping[str, tuple[str, ...]]) -> dict[str, Any]:
     """A figure as it is kept; `between`: of a gap, the group and the reference."""
-    share = one.name.startswith(("level_", "share_", "resilience", "r_squared"))
+    share = one.name.startswith(SHARES)
     low, high = one.interval(LEVEL)
     return {
         "name": one.name,

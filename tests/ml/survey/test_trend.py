@@ -106,3 +106,17 @@ def test_what_is_refused():
         with pytest.raises(StatisticsError) as refusal:
             call()
         assert refusal.value.code == code
+
+
+def test_the_link_error_of_a_share_is_what_random_shifts_of_the_bound_make_of_it():
+    """The OECD's way: the bound is shifted at random by the link error of the means."""
+    values = np.random.default_rng(3).normal(430, 85, 200_000)
+    shifts = np.random.default_rng(4).normal(0, 3.5, 500)
+    simulated = np.std([np.mean(values > 420.07 + shift) for shift in shifts], ddof=1)
+    density = np.mean(np.abs(values - 420.07) < 10) / 20
+    found = LinkErrors({(2018, 2022): 3.5}, assumed=5.0).of_share(density)
+    assert found.published(2018, 2022) == pytest.approx(simulated, rel=0.08)
+    assert found.assumed == pytest.approx(5 * density)
+    assert found.of == "share"
+    with pytest.raises(StatisticsError, match="link_error_of_another_kind"):
+        found.of_share(density)
