@@ -21,7 +21,10 @@ class Count:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """One line of a chart and of its table. A suppressed row carries a label and no number."""
+    """One line of a chart and of its table. A suppressed row carries a label and no number.
+
+    why: the word in place of its numbers, empty for that of the chart.
+    """
 
     label: str
     value: float | None = None
@@ -30,6 +33,7 @@ class Row:
     n: int | None = None
     schools: int | None = None
     reference: bool = False
+    why: str = ""
 
     @property
     def suppressed(self) -> bool:

@@ -18,7 +18,7 @@ def ranked_dots(
     *,
     reference: Estimate | None = None,
     target: float | None = None,
-    suppressed: Sequence[str] = (),
+    suppressed: Sequence[str] | Mapping[str, str] = (),
     labels: Mapping[str, str] | None = None,
     zero: bool = False,
     ascending: bool = False,
@@ -28,7 +28,8 @@ def ranked_dots(
     """Groups from the highest to the lowest: a dot on its interval, the value and n.
 
     reference: the whole (the nation, the region) above the groups; its interval is a band.
-    suppressed: labels of groups that may not be shown; they stand last, with a word.
+    suppressed: labels of groups that may not be shown; they stand last, with a word, or each with
+        its own where a mapping gives one.
     labels: what to write for an Estimate's `group` where that is a code.
     zero: whether the axis must hold zero.
     ascending: from the lowest to the highest instead, as ranks are read.
@@ -49,7 +50,7 @@ def estimate_bars(
     *,
     reference: Estimate | None = None,
     target: float | None = None,
-    suppressed: Sequence[str] = (),
+    suppressed: Sequence[str] | Mapping[str, str] = (),
     labels: Mapping[str, str] | None = None,
     texts: Texts | None = None,
     **caption: Unpack[Caption],
@@ -110,8 +111,9 @@ def _reference(
     return [Row.of_estimate(reference, _label(reference, labels, texts), reference=True)]
 
 
-def _hidden(labels: Sequence[str]) -> list[Row]:
-    return [Row(label=legible(label)) for label in labels]
+def _hidden(labels: Sequence[str] | Mapping[str, str]) -> list[Row]:
+    words = labels if isinstance(labels, Mapping) else dict.fromkeys(labels, "")
+    return [Row(label=legible(label), why=legible(word)) for label, word in words.items()]
 
 
 def _label(estimate: Estimate, labels: Mapping[str, str] | None, texts: Texts) -> str:

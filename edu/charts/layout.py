@@ -159,7 +159,7 @@ def _slots(
         beside = value_room if setting.stacked and not plan.counts and row.value is not None else 0
         room = setting.label_room - beside
         label = lettering.wrap(row.label, LABEL, room, bold=row.reference)
-        note = lettering.wrap(plan.hidden, SMALL, setting.width - left - 2 * _INDENT)
+        note = lettering.wrap(row.why or plan.hidden, SMALL, setting.width - left - 2 * _INDENT)
         place = _stacked if setting.stacked else _level
         above = slots[-1].bottom if slots else top
         slots.append(place(row, label, note if row.suppressed else (), above, setting.row))

@@ -27,7 +27,7 @@ def chart_csv(chart: Chart) -> str:
     for row in table.rows:
         cells = [row.label, *(_cell(column, row) for column in table.columns)]
         place = [row.x] if isinstance(row, PointRow) else []
-        why = [table.hidden if row.suppressed else ""] * hidden
+        why = [(row.why or table.hidden) if row.suppressed else ""] * hidden
         lines.append([*cells, *place, *why])
     written = io.StringIO()
     csv.writer(written).writerows([map(_safe, line) for line in lines])

@@ -6,9 +6,11 @@ from dataclasses import dataclass, replace
 from flask_babel import gettext
 
 from edu.charts import Chart, Curve, Panel, Point, Shares, panels, ranked_dots, stacked_bars
+from edu.outcomes.pisa.cohorts import TOO_UNCERTAIN
 from edu.outcomes.pisa.service import BESIDE
 from edu.outcomes.pisa.words import domain_name, level_name
 from ml.estimate import Estimate
+from ml.publication import NOT_ESTIMABLE
 from models.outcomes import Finding
 from models.scores import Scale
 
@@ -34,10 +36,18 @@ class Cohorts:
         found = self.findings.get(kind)
         return [Estimate.from_dict(fields) for fields in found.estimates] if found else []
 
-    def withheld(self, kind: str) -> list[str]:
-        """The groups of one kind that are too small to show."""
+    def withheld(self, kind: str) -> dict[str, str]:
+        """The groups of one kind that may not be shown, each with the word that says why."""
         found = self.findings.get(kind)
-        return [str(row["group"]) for row in found.suppressed] if found else []
+        rows = found.suppressed if found else []
+        return {str(row["group"]): withheld_word(str(row["reason"])) for row in rows}
+
+
+def withheld_word(reason: str) -> str:
+    """Why a group is not shown; findings of before called uncertain ones not estimable."""
+    if reason in (TOO_UNCERTAIN, NOT_ESTIMABLE):
+        return str(gettext("too uncertain to show"))
+    return str(gettext("too few to show"))
 
 
 def source_of(finding: Finding) -> str:
@@ -120,7 +130,7 @@ def changes_chart(cohorts: Cohorts, named: Named) -> Chart | None:
     return ranked_dots(
         groups or estimates,
         reference=total if groups else None,
-        suppressed=[named(code) for code in cohorts.withheld("cohort_changes")],
+        suppressed={named(code): word for code, word in cohorts.withheld("cohort_changes").items()},
         labels={code: named(code) for one in groups if (code := one.group)},
         zero=True,
         title=gettext(
@@ -152,11 +162,15 @@ def means_chart(cohorts: Cohorts, named: Named) -> Chart | None:
     if not groups:
         return None
     finding = cohorts.findings["cohort_means"]
-    hidden = [code for code in cohorts.withheld("cohort_means") if code.startswith(head)]
+    hidden = {
+        named(code.removeprefix(head)): word
+        for code, word in cohorts.withheld("cohort_means").items()
+        if code.startswith(head)
+    }
     return ranked_dots(
         groups,
         reference=replace(total, group=None) if total else None,
-        suppressed=[named(code.removeprefix(head)) for code in hidden],
+        suppressed=hidden,
         labels={code: named(code) for one in groups if (code := one.group)},
         title=gettext(
             "%(domain)s: mean by region, wave %(wave)s",

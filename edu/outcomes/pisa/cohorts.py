@@ -10,13 +10,14 @@ from edu.outcomes.pisa.frames import CohortFrame
 from ml.estimate import Estimate
 from ml.growth import GroupEstimates, group_means, paired_gain
 from ml.intervals import t_estimate
-from ml.publication import NOT_ESTIMABLE, Suppressed
+from ml.publication import Suppressed
 from ml.rubin import combine
 
 # Of n people none stood in the level: its share is below 3 / n with 95 of 100 chances.
 RULE_OF_THREE = 3.0
 # With fewer degrees of freedom a 95 % interval is more than twelve standard errors to each side.
 LEAST_DF = 1.0
+TOO_UNCERTAIN = "too_uncertain"
 
 Draw = Callable[[int], GroupEstimates]
 
@@ -44,7 +45,7 @@ def combined(draw: Draw, draws: int) -> GroupEstimates:
         estimates=tuple(one for one in groups if one.df >= LEAST_DF),
         suppressed=(
             *found[0].suppressed,
-            *(Suppressed(str(one.group), NOT_ESTIMABLE) for one in groups if one.df < LEAST_DF),
+            *(Suppressed(str(one.group), TOO_UNCERTAIN) for one in groups if one.df < LEAST_DF),
         ),
         total=together(totals) if len(totals) == draws else None,
     )

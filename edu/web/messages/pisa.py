@@ -46,6 +46,9 @@ MESSAGES = {
         "%(pupils)s pupils in %(schools)s schools are too few to link two scales: at least 30 in 5"
         " are needed."
     ),
+    "too_uncertain": _l(
+        "The plausible values of this group differ so much that an interval would say nothing."
+    ),
     "unknown_product": _l("There is no product “%(found)s”. Choose one of: %(expected)s."),
     "unknown_pupil_column": _l("The file has no column %(found)s."),
     "pupil_values_missing": _l(

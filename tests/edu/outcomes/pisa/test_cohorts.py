@@ -4,7 +4,9 @@ import numpy as np
 import pytest
 
 from edu.accounts.scope import system_scope
+from edu.charts import chart_csv
 from edu.outcomes.pisa import cohorts, service
+from edu.outcomes.pisa.cohort_pictures import Cohorts, changes_chart
 from edu.outcomes.pisa.cohorts import Level, level_shares
 from edu.outcomes.pisa.frames import CohortFrame, cohort_frame
 from ml.estimate import Estimate
@@ -102,7 +104,7 @@ def test_so_few_degrees_of_freedom_that_nothing_is_said_withhold_a_group() -> No
         lambda k: group_means(values[:, k], groups=["a"] * 40, clusters=schools), 10
     )
     assert made.estimates == ()
-    assert [one.reason for one in made.suppressed] == ["not_estimable"]
+    assert [one.reason for one in made.suppressed] == ["too_uncertain"]
 
 
 def test_waves_without_a_link_are_not_compared(session) -> None:
@@ -128,3 +130,18 @@ def test_only_published_runs_on_a_scale_are_estimated(session) -> None:
     assert classical.status is RunStatus.PUBLISHED
     with pytest.raises(Refusal, match="no_plausible_values"):
         service.estimate_cohorts(session, system_scope(), run_id=classical.id)
+
+
+@pytest.mark.parametrize("reason", ["too_uncertain", "not_estimable"])
+def test_an_uncertain_region_is_told_apart_from_a_small_one(session, run, reason) -> None:
+    found = service.estimate_cohorts(session, system_scope(), run_id=run.id)
+    changes = next(one for one in found if one.kind == "cohort_changes")
+    changes.suppressed = [
+        {"group": "10", "reason": reason},
+        {"group": "75", "reason": "too_few_clusters"},
+    ]
+    chart = changes_chart(Cohorts("mathematics", run.scale, {changes.kind: changes}), str)
+    words = {row.label: row.why for row in chart.table.rows if row.suppressed}
+    assert words == {"10": "too uncertain to show", "75": "too few to show"}
+    assert "too uncertain to show" in chart_csv(chart)
+    assert "too uncertain" in chart.svg

@@ -130,7 +130,9 @@ def test_a_published_link_error_of_the_share_replaces_the_derived_one(bring, ses
     bring("08MS")
     line = "2018,2022,mathematics,0.02,OECD,verified,share"
     head = "from_cycle,to_cycle,domain,link_error,source,status,quantity"
-    import_link_errors(session, system_scope(), IncomingFile("links.csv", "\n".join([head, line]).encode()))
+    import_link_errors(
+        session, system_scope(), IncomingFile("links.csv", "\n".join([head, line]).encode())
+    )
     summaries, known = found_of(session)
     assert movements.share_links(summaries, known, "2").published(2018, 2022) == 0.02
     assert movements.share_links(summaries, known, "5").published(2018, 2022) != 0.02
