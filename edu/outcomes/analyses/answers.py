@@ -9,8 +9,10 @@ import numpy as np
 
 from edu.outcomes.analyses.arms import Arms, shown_steps
 from edu.outcomes.analyses.definition import Definition
+from edu.outcomes.analyses.dose import dose_of
 from edu.outcomes.analyses.effects import BASELINE, Adjusted, effect_of
 from edu.outcomes.analyses.gains import Gains, gains_of
+from edu.outcomes.analyses.imputed import tried
 from edu.outcomes.analyses.material import Material
 from edu.outcomes.population import LabelArray
 from edu.scoring.progress import Progress
@@ -36,6 +38,7 @@ def answer(material: Material, arms: Arms, asked: Definition, progress: Progress
     differences = heterogeneity(adjusted)
     progress.at("groups")
     effect = adjusted.effect
+    progress.at("further")
     found = {
         "effect": {name: value for name, value in effect.as_dict().items() if name != "checks"},
         "arms": sizes(material),
@@ -46,6 +49,7 @@ def answer(material: Material, arms: Arms, asked: Definition, progress: Progress
         "heterogeneity": differences,
         "balance": balance(adjusted, material),
         "flow": flow(arms, material),
+        "dose": tried(lambda: dose_of(material, asked)),
         "draws": material.draws,
     }
     return {"report": plain(found), "checks": [check.as_dict() for check in effect.checks]}

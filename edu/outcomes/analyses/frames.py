@@ -13,6 +13,7 @@ import pyarrow as pa
 from sqlalchemy import (
     CTE,
     ColumnElement,
+    Double,
     Select,
     String,
     Subquery,
@@ -31,7 +32,7 @@ from edu.outcomes.analyses.sources import Source
 from edu.outcomes.frames import Floats, as_labels, floats
 from edu.outcomes.groupings import Grouping
 from edu.outcomes.population import LabelArray, Mask
-from edu.outcomes.runs import took_part_by
+from edu.outcomes.runs import MeasuredRun, took_part_by
 from edu.registry.years import academic_year_of
 from models.assessments import Sitting, Wave
 from models.enrollments import Enrollment
@@ -41,6 +42,7 @@ from models.programs import Offering
 from models.scores import Score
 
 FLAGS = ("known", "took", "gave_up", "other", "sat_first", "sat_last")
+DAYS_PER_MONTH = 30.4
 LABELS = (*(grouping.value for grouping in Grouping), "role", "grade", "version")
 
 
@@ -51,7 +53,8 @@ class Register:
     flags: `known` (has a place in the year of the first wave), `took` part in the program by the
     last wave, `gave_up` it before its end, took part in an `other` one, `sat_first`, `sat_last`
     (has a score in that wave). labels: text or None. pre, post: (n, M) plausible values, NaN where
-    there is no score; pre_score, pre_error, post_score: Warm's estimates.
+    there is no score; pre_score, pre_error, post_score: Warm's estimates. months: how long somebody
+    was in the program between the waves, NaN for who did not take part.
     """
 
     schools: npt.NDArray[np.int64]
@@ -62,6 +65,7 @@ class Register:
     pre_score: Floats
     pre_error: Floats
     post_score: Floats
+    months: Floats
     fingerprint: str
 
     @property
@@ -98,6 +102,7 @@ def read_register(session: Session, source: Source) -> Register:
         pre_score=floats(table, "pre_score"),
         pre_error=floats(table, "pre_error"),
         post_score=floats(table, "post_score"),
+        months=floats(table, "months"),
         fingerprint=found.fingerprint,
     )
 
@@ -105,7 +110,7 @@ def read_register(session: Session, source: Source) -> Register:
 def value_names(draws: int) -> list[str]:
     """The columns of numbers."""
     drawn = [f"{wave}_{draw}" for wave in ("pre", "post") for draw in range(1, draws + 1)]
-    return ["pre_score", "pre_error", "post_score", *drawn]
+    return ["pre_score", "pre_error", "post_score", "months", *drawn]
 
 
 def register_rows(source: Source, draws: int) -> Select[*tuple[Any, ...]]:
@@ -136,6 +141,7 @@ def register_rows(source: Source, draws: int) -> Select[*tuple[Any, ...]]:
             pre.c.value,
             pre.c.se,
             post.c.value,
+            own.c.months,
             *(pre.c[f"draw_{draw}"] for draw in range(1, draws + 1)),
             *(post.c[f"draw_{draw}"] for draw in range(1, draws + 1)),
         )
@@ -170,7 +176,7 @@ def places(first: Wave) -> Subquery:
 
 
 def participation(source: Source) -> Subquery:
-    """Who took part in the program by the last wave, and who began it but gave it up."""
+    """Who took part in the program by the last wave and how long, and who began but gave it up."""
     last = source.measured.last
     took = and_(*took_part_by(last))
     began = and_(Enrollment.enrolled_on.is_not(None), Enrollment.enrolled_on <= last.closes_on)
@@ -179,11 +185,25 @@ def participation(source: Source) -> Subquery:
             Enrollment.person_id,
             func.bool_or(took).label("took"),
             func.bool_or(began).label("gave_up"),
+            func.sum(months_between(source.measured)).filter(took).label("months"),
         )
         .where(among(source.offerings), or_(took, began))
         .group_by(Enrollment.person_id)
         .subquery("own")
     )
+
+
+def months_between(measured: MeasuredRun) -> ColumnElement[Any]:
+    """For how long an enrollment lasted between the opening of the first wave and the last's end.
+
+    What came before the first wave is in its score already. First and last day count.
+    """
+    begun = func.greatest(Enrollment.enrolled_on, measured.first.opens_on)
+    ended = func.least(
+        func.coalesce(Enrollment.ended_on, measured.last.closes_on), measured.last.closes_on
+    )
+    days = cast(func.greatest(ended - begun + 1, 0), Double)
+    return days / DAYS_PER_MONTH
 
 
 def others(source: Source) -> CTE:

@@ -17,6 +17,7 @@ from edu.outcomes.analyses import service
         "effect": _l("making the groups comparable"),
         "groups": _l("estimating by group"),
         "differences": _l("looking for differences between people"),
+        "further": _l("looking at amounts, places and growth"),
         "writing": _l("keeping the finding"),
     },
     leads_to=("analyses.show", "analysis_id"),

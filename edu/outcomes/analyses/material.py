@@ -23,7 +23,8 @@ class Material:
     """Both arms at the first wave; arrays of shape (n,), (n, M) or (n, k).
 
     took: 1 who took part, 0 who is compared. pre, post: plausible values, NaN in post for those
-    lost. records: what the registry knew, `names` its columns. labels: by grouping.
+    lost. months: how long those who took part did so. records: what the registry knew, `names` its
+    columns. labels: by grouping.
     """
 
     took: Floats
@@ -33,6 +34,7 @@ class Material:
     pre_score: Floats
     pre_error: Floats
     post_score: Floats
+    months: Floats
     records: Floats
     names: tuple[str, ...]
     labels: Mapping[str, LabelArray]
@@ -58,6 +60,7 @@ class Material:
             pre_score=self.pre_score[rows],
             pre_error=self.pre_error[rows],
             post_score=self.post_score[rows],
+            months=self.months[rows],
             records=self.records[rows],
             labels={name: column[rows] for name, column in self.labels.items()},
         )
@@ -82,6 +85,7 @@ def material_of(register: Register, arms: Arms) -> tuple[Material, int]:
         pre_score=register.pre_score[rows],
         pre_error=register.pre_error[rows],
         post_score=register.post_score[rows],
+        months=register.months[rows],
         records=records,
         names=names,
         labels=settled.labels,

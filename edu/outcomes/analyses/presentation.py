@@ -1,6 +1,6 @@
 """An analysis as its page shows it, in the reader's language."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -12,11 +12,12 @@ from edu.accounts.scope import Scope
 from edu.charts import Chart, ranked_dots
 from edu.outcomes.analyses import queries, words
 from edu.outcomes.analyses.definition import Definition
+from edu.outcomes.analyses.dose_words import dose_section
+from edu.outcomes.analyses.sections import Section, said
 from edu.outcomes.presentation import group_names
 from edu.registry.groups import GROUPING_NAMES
 from edu.web.frame import format_number
 from edu.web.language import language
-from edu.web.messages import sentence
 from ml.estimate import Estimate
 from models.errors import NotFound
 from models.keyset import read_one
@@ -74,6 +75,7 @@ class Shown:
     run: ScoringRun | None = None
     truth: ShownTruth | None = None
     told_groups: str = ""
+    sections: tuple[Section, ...] = ()
 
     @property
     def pool(self) -> str:
@@ -93,8 +95,14 @@ class Shown:
                 kind: url_for("analyses.file", analysis_id=self.analysis.id, name=name, kind=kind)
                 for kind in FILES
             }
-            for name in self.charts or ()
+            for name in self.pictures
         }
+
+    @property
+    def pictures(self) -> dict[str, Chart]:
+        """All pictures of the page by their names in addresses."""
+        own = {section.name: section.chart for section in self.sections if section.chart}
+        return {**(self.charts or {}), **own}
 
 
 @dataclass(frozen=True)
@@ -141,14 +149,15 @@ def show(session: Session, scope: Scope, *, analysis_id: int) -> Shown:
         participants=Estimate.from_dict(report["participants"]["estimate"]),
         is_causal=bool(report["effect"]["is_causal"]),
         checks=tuple(shown_check(check, named) for check in finding.checks),
-        charts=charts(session, analysis, finding),
-        notes=tuple(note(one) for one in report["notes"]),
+        charts=charts(session, finding),
+        notes=tuple(said(one["code"], one["parameters"]) for one in report["notes"]),
         differences=differences(report["heterogeneity"]),
         flow={arm: steps(report["flow"], arm) for arm in ("treated", "comparison")},
         registered=report["flow"]["registered"],
         run=read_one(session, ScoringRun, finding.scoring_run_id),
         truth=truth(analysis, estimate),
         told_groups=words.told_groups(report["groups"]),
+        sections=tuple(sections(report, caption_of(session, finding))),
     )
 
 
@@ -162,21 +171,31 @@ def shown_check(check: Mapping[str, Any], named: Callable[[str], str]) -> ShownC
     )
 
 
-def charts(session: Session, analysis: Analysis, finding: Finding) -> dict[str, Chart]:
-    """The pictures of a page by their names in addresses."""
-    report = finding.report or {}
-    caption = {
+def charts(session: Session, finding: Finding) -> dict[str, Chart]:
+    """The pictures of views and groups by their names in addresses."""
+    report, caption = finding.report or {}, caption_of(session, finding)
+    found = {"views": views_chart(report["views"], caption)}
+    total = Estimate.from_dict(finding.estimates[0])
+    for one in report["groups"]:
+        found[one["grouping"]] = group_chart(session, one, total, caption)
+    return found
+
+
+def caption_of(session: Session, finding: Finding) -> dict[str, Any]:
+    """What every picture of a finding says about itself."""
+    return {
         "unit_label": gettext(
             "Points of the scale “%(scale)s”", scale=scale_name(session, finding)
         ),
         "source": gettext("finding %(number)s, errors clustered by school", number=finding.id),
         "as_of": finding.created_at.date(),
     }
-    found = {"views": views_chart(report["views"], caption)}
-    total = Estimate.from_dict(finding.estimates[0])
-    for one in report["groups"]:
-        found[one["grouping"]] = group_chart(session, one, total, caption)
-    return found
+
+
+def sections(report: Mapping[str, Any], caption: Mapping[str, Any]) -> Iterator[Section]:
+    """What findings of the first version of the method do not tell is left out."""
+    if "dose" in report:
+        yield dose_section(report["dose"], caption)
 
 
 def views_chart(views: Sequence[Mapping[str, Any]], caption: dict[str, Any]) -> Chart:
@@ -220,19 +239,10 @@ def group_chart(
 
 def chart(session: Session, scope: Scope, *, analysis_id: int, name: str) -> Chart:
     """One picture of an analysis, to take along."""
-    shown = show(session, scope, analysis_id=analysis_id)
-    if not shown.charts or name not in shown.charts:
+    pictures = show(session, scope, analysis_id=analysis_id).pictures
+    if name not in pictures:
         raise NotFound("not_found")
-    return shown.charts[name]
-
-
-def note(kept: Mapping[str, Any]) -> str:
-    """What must be said beside the views, numbers as people read them."""
-    shown = {
-        name: format_number(value, 1) if isinstance(value, float) else value
-        for name, value in kept["parameters"].items()
-    }
-    return sentence(kept["code"], shown)
+    return pictures[name]
 
 
 def differences(kept: Mapping[str, Any] | None) -> str:

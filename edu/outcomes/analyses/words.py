@@ -7,6 +7,7 @@ from flask_babel import LazyString, format_percent, gettext
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
+from edu.outcomes.analyses.sections import figures_of
 from edu.registry.groups import group_names
 from edu.web.frame import format_number
 from edu.web.messages import sentence
@@ -125,15 +126,7 @@ def headline(finding: Finding, scale: str) -> str:
     found = Estimate.from_dict(finding.estimates[0])
     low, high = found.interval
     told = "more" if low > 0 else "less" if high < 0 else "unsure"
-    words = {
-        "scale": scale,
-        "value": format_number(abs(found.value), 1),
-        "low": format_number(low, 1),
-        "high": format_number(high, 1),
-        "n": format_number(found.n),
-        "schools": format_number(found.n_clusters),
-    }
-    return str(HEADLINES[told]) % words
+    return str(HEADLINES[told]) % {"scale": scale, **figures_of(found)}
 
 
 def standing(finding: Finding, named: Named) -> str:

@@ -22,7 +22,12 @@ MESSAGES = {
     "definition_too_large": _l(
         "A definition has at most %(most)s bytes. Bring the JSON of an analysis, not its data."
     ),
+    "dose_alike": _l(
+        "Nearly everybody was in the program equally long, from %(low)s to %(high)s months between"
+        " the waves, so it cannot be said whether more time goes with more gain."
+    ),
     "invalid_definition": _l("The definition cannot be used. %(problems)s"),
+    "invalid_plan": _l("This cannot be planned. %(problems)s"),
     "no_such_analysis": _l(
         "%(found)s is neither the number of a saved analysis nor a file with a definition."
     ),

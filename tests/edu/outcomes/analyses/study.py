@@ -1,7 +1,7 @@
 """A program with a true effect, its participants and people alike, on a calibrated scale."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 import numpy as np
 from sqlalchemy import insert
@@ -46,12 +46,16 @@ def make_study(
     lost: float = 0.02,
     unlike: float = 0.0,
     constant: bool = False,
+    a_month: float | None = None,
+    closing: float = 0.0,
     seed: int = 1,
 ) -> Studied:
     """Pupils of grade 5, `share` of whom take part in each school; everybody gains 10 points.
 
     drift: how much higher those who take part start, beyond what the records tell. lost: share of
     participants without an endline. unlike: the share of boys among participants beyond a half.
+    closing: the share of a lead over 500 points that is lost again, with or without the program.
+    a_month: points that a month less than others costs; participants then enter on different days.
     """
     load_scales(session)
     rng = np.random.default_rng(seed)
@@ -65,12 +69,15 @@ def make_study(
     people = add_people(session, places, classes, home, boy)
     program = make_program(session)
     offering = make_offering(session, program=program, grades=(5, 5))
-    seats = [(people[n], places[home[n]].id) for n in np.flatnonzero(took)]
+    late = np.random.default_rng(seed).integers(0, 150, persons) * (a_month is not None)
+    seats = [(people[n], places[home[n]].id, int(late[n])) for n in np.flatnonzero(took)]
     enroll(session, offering, seats)
     waves, run = make_waves(session)
     ability = 500 + 30 * rng.normal(size=schools)[home] + 80 * rng.normal(size=persons)
     ability += drift * took
     after = ability + 10 + effect * took + 5 * rng.normal(size=schools)[home]
+    after -= closing * (ability - 500)
+    after -= took * late / 30.4 * (a_month or 0.0)
     after += 25 * rng.normal(size=persons)
     after = np.full(persons, 500.0) if constant else after
     there = rng.random(persons) >= lost * took
@@ -118,18 +125,23 @@ def make_waves(session: Session) -> tuple[list[Wave], ScoringRun]:
     return waves, run
 
 
-def enroll(session: Session, offering: Offering, seats: list[tuple[int, int]]) -> None:
-    """Persons of schools who complete an offering."""
-    days = {
-        "applied_on": date(2026, 9, 10),
-        "enrolled_on": date(2026, 9, 20),
-        "ended_on": date(2027, 4, 1),
-    }
+def enroll(session: Session, offering: Offering, seats: list[tuple[int, int, int]]) -> None:
+    """Persons of schools who complete an offering, having entered so many days late."""
+    days = {"applied_on": date(2026, 9, 10), "ended_on": date(2027, 4, 1)}
+    first = date(2026, 9, 20)
     same = {"offering_id": offering.id, "status": EnrollmentStatus.COMPLETED, **days}
     add(
         session,
         Enrollment,
-        [{"person_id": person, "school_id": school, **same} for person, school in seats],
+        [
+            {
+                "person_id": person,
+                "school_id": school,
+                "enrolled_on": first + timedelta(late),
+                **same,
+            }
+            for person, school, late in seats
+        ],
     )
 
 

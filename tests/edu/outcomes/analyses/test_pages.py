@@ -57,6 +57,23 @@ def test_what_fails_a_check_is_called_a_difference_with_its_reason(session, mana
     assert ">failed<" in page
 
 
+def test_views_that_disagree_are_told_as_a_paradox(session, manager, run) -> None:
+    finding = run(make_study(session, drift=40.0, closing=0.5))
+    session.commit()
+    page = page_of(manager, finding)
+    assert re.search(
+        r"The two views disagree: the groups differ by \d+\.\d points in what they gained, but by"
+        r" \d+\.\d points among people who started alike.",
+        page,
+    )
+
+
+def test_views_that_agree_are_not(session, manager, run) -> None:
+    finding = run(make_study(session, drift=0.0, closing=0.5))
+    session.commit()
+    assert "views disagree" not in page_of(manager, finding)
+
+
 def test_what_may_be_zero_is_not_told_as_a_change(session, manager, run) -> None:
     finding = run(make_study(session, effect=0.0))
     session.commit()

@@ -55,6 +55,7 @@ def register_of(nation: Nation, plan: int) -> Register:
         pre_score=literacy.ability,
         pre_error=np.zeros(len(people)),
         post_score=last[:, 0],
+        months=np.full(len(people), np.nan),
         fingerprint="",
     )
 
