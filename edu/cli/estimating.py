@@ -120,6 +120,29 @@ def of_file(session: "Session", path: str) -> int:
     return (found or service.define(session, system_scope(), **asked)).id
 
 
+@estimate.command("plan")
+@click.option("--schools", help="In all, with and without the program. [default: 500]")
+@click.option("--pupils", help="Tested in each school. [default: 40]")
+@click.option("--icc", help="Share of the variance between schools. [default: 0.2]")
+@click.option("--attrition", help="Share of the pupils lost by the end. [default: 0.1]")
+@click.option("--school-attrition", help="Share of the schools lost by the end. [default: 0]")
+@click.option("--treated-share", help="Share of the schools in the program. [default: 0.5]")
+@click.option("--r2-school", help="What a first test explains between schools. [default: 0]")
+@click.option("--r2-pupil", help="What a first test explains within schools. [default: 0]")
+@click.option("--power", help="The chance wanted to find the effect. [default: 0.8]")
+@click.option("--effect", help="In standard deviations, to learn the chance to find it.")
+@answers
+def plan(**asked: str | None) -> Answer:
+    """What a rollout can show before it begins: the smallest effect it finds, and its power."""
+    from edu.cli.language import speaking
+    from edu.outcomes.analyses import plan_words
+
+    with speaking():
+        found = plan_words.plan_of({name: value for name, value in asked.items() if value})
+        text = "\n\n".join([plan_words.headline(found), *plan_words.sentences(found)])
+    return Answer(found.as_dict(), text)
+
+
 def ran(session: "Session", analysis_id: int) -> Answer:
     """The answer of an analysis, in a sentence and with every check."""
     from edu.accounts.scope import system_scope

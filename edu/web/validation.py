@@ -22,6 +22,7 @@ BY_FIELD: dict[type[ma.fields.Field[Any]], dict[str, Any]] = {
         "invalid": _l("Write a number here."),
         "too_large": _l("This number is too large."),
     },
+    ma.fields.Float: {"special": _l("Write a number here.")},
     ma.fields.Boolean: {"invalid": _l("Answer yes or no.")},
     ma.fields.Date: {
         "invalid": _l("Write a date as 2026-09-01."),
@@ -93,3 +94,11 @@ class Text(ma.fields.String):
         if len(text) > self.max_length:
             raise self.make_error("too_long")
         return text
+
+
+class TypedNumber(ma.fields.Float):
+    """A number as people type it: with a decimal point, or with a comma as in kk and ru."""
+
+    def _validated(self, value: Any) -> float:
+        typed = value.replace(",", ".") if isinstance(value, str) else value
+        return float(super()._validated(typed))

@@ -4,10 +4,13 @@ from typing import Any
 
 from edu.accounts.sign_in import scope, session
 from edu.outcomes.analyses import queries, service
+from edu.outcomes.analyses.planning import planned
 from edu.outcomes.analyses.schemas import (
     AnalysesArguments,
     AnalysisSchema,
     NewAnalysisSchema,
+    PlannedSchema,
+    PlanSchema,
     QueuedAnalysisSchema,
 )
 from edu.outcomes.schemas import FindingSchema, QueuedSchema
@@ -41,6 +44,15 @@ def define_analysis(asked: dict[str, Any]) -> dict[str, Any]:
     """Save an analysis and run it in the background"""
     analysis, job_id = service.define_and_queue(session(), scope(), **asked)
     return {"analysis": analysis, "job_id": job_id}
+
+
+@blueprint.get("/plan")
+@blueprint.arguments(PlanSchema, location="query")
+@blueprint.response(200, PlannedSchema)
+@needs(Permission.READ_FIGURES)
+def plan_rollout(asked: dict[str, Any]) -> dict[str, Any]:
+    """What a rollout can show before it begins: the smallest effect it finds, and its power"""
+    return planned(**asked).as_dict()
 
 
 @blueprint.get("/<int:analysis_id>")

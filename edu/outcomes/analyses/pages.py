@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response as Answer
 
 from edu.accounts.sign_in import scope, session
 from edu.charts import chart_file
-from edu.outcomes.analyses import choices, presentation, queries, service
+from edu.outcomes.analyses import choices, plan_words, presentation, queries, service
 from edu.outcomes.analyses.saved import file_of, read_definition
 from edu.outcomes.analyses.schemas import NewAnalysisSchema
 from edu.web.forms import Form, read_form
@@ -58,6 +58,24 @@ def show_choice(form: Form, loaded: Form | None = None) -> str:
     """The form of a new analysis; loaded: the file that could not be used, and why."""
     offered = choices.choices(session())
     return render_template("analyses/new.html", form=form, loaded=loaded, choices=offered)
+
+
+@pages.get("/plan")
+@needs(Permission.READ_FIGURES)
+def plan() -> tuple[str, int]:
+    """What a rollout can show, before it begins."""
+    form = plan_words.plan_form(request.args)
+    shown = form.submit(plan_words.show)
+    files = {kind: url_for(".plan_file", kind=kind, **form.raw) for kind in presentation.FILES}
+    page = render_template("analyses/plan.html", form=form, shown=shown, files=files)
+    return page, 200 if shown else 422
+
+
+@pages.get("/plan/power.<kind>")
+@needs(Permission.READ_FIGURES)
+def plan_file(kind: str) -> Response:
+    """The picture of a planned rollout to take along."""
+    return chart_file(plan_words.chart_of(request.args), kind)
 
 
 @pages.get("/<int:analysis_id>")

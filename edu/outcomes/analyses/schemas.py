@@ -17,7 +17,7 @@ from edu.outcomes.groupings import Grouping
 from edu.outcomes.runs import OUTCOME_SCALE
 from edu.web.api import PageArguments
 from edu.web.messages import sentence
-from edu.web.validation import Text
+from edu.web.validation import Text, TypedNumber
 from models.keyset import LARGEST_KEY
 
 
@@ -70,6 +70,90 @@ class NewAnalysisSchema(ma.Schema):
         offerings, groups = tuple(data.pop("offerings")), tuple(dict.fromkeys(data.pop("groups")))
         definition = Definition(waves=(first, last), offerings=offerings, groups=groups, **data)
         return {"name": name, "definition": definition}
+
+
+class PlanSchema(ma.Schema):
+    """A rollout before it begins; by default the 500 pilot schools."""
+
+    class Meta:
+        unknown = ma.RAISE
+
+    schools = ma.fields.Integer(
+        load_default=500,
+        validate=ma.validate.Range(4, 100_000),
+        metadata={"description": "In all, with and without the program"},
+    )
+    pupils = TypedNumber(
+        load_default=40,
+        validate=ma.validate.Range(1, 10_000),
+        metadata={"description": "Tested in each school at the start"},
+    )
+    treated_share = TypedNumber(
+        load_default=0.5,
+        validate=ma.validate.Range(0.01, 0.99),
+        metadata={"description": "Share of the schools in the program"},
+    )
+    icc = TypedNumber(
+        load_default=0.2,
+        validate=ma.validate.Range(0, 0.99),
+        metadata={"description": "Share of the variance that lies between schools"},
+    )
+    r2_school = TypedNumber(
+        load_default=0.0,
+        validate=ma.validate.Range(0, 0.99),
+        metadata={"description": "How much of that the first test explains"},
+    )
+    r2_pupil = TypedNumber(
+        load_default=0.0,
+        validate=ma.validate.Range(0, 0.99),
+        metadata={"description": "How much the first test explains within schools"},
+    )
+    attrition = TypedNumber(
+        load_default=0.1,
+        validate=ma.validate.Range(0, 0.99),
+        metadata={"description": "Share of the pupils without a second test"},
+    )
+    school_attrition = TypedNumber(
+        load_default=0.0,
+        validate=ma.validate.Range(0, 0.99),
+        metadata={"description": "Share of the schools lost as a whole"},
+    )
+    power = TypedNumber(
+        load_default=0.8,
+        validate=ma.validate.Range(0.1, 0.99),
+        metadata={"description": "The chance wanted to find the effect"},
+    )
+    effect = TypedNumber(
+        load_default=None,
+        validate=ma.validate.Range(0.001, 10),
+        metadata={"description": "In standard deviations, to learn the chance to find it"},
+    )
+
+    @ma.post_load
+    def take(self, data: dict[str, Any], **_options: Any) -> dict[str, Any]:
+        """As `planned` takes it; a first test is one covariate of the schools."""
+        lost = data.pop("attrition")
+        tested = int(data["r2_school"] > 0)
+        return {**data, "pupil_attrition": lost, "school_covariates": tested}
+
+
+class PlannedSchema(ma.Schema):
+    """What a rollout can show."""
+
+    design = ma.fields.Dict(required=True)
+    power = ma.fields.Float(required=True)
+    detectable = ma.fields.Dict(
+        required=True, metadata={"description": "The smallest effect that is found with `power`"}
+    )
+    asked = ma.fields.Dict(
+        allow_none=True, required=True, metadata={"description": "Of the effect that was named"}
+    )
+    schools_needed = ma.fields.Integer(
+        allow_none=True, required=True, metadata={"description": "To find it with `power`"}
+    )
+    curve = ma.fields.List(
+        ma.fields.Dict(), required=True, metadata={"description": "Power by schools and effect"}
+    )
 
 
 class AnalysisSchema(ma.Schema):
