@@ -28,6 +28,11 @@ def projection(session: Session, scope: Scope, wanted: Wanted) -> Chart | None:
     return pictures.projection_chart(all_series(session, scope))
 
 
+def projection_by_level(session: Session, scope: Scope, wanted: Wanted) -> Chart | None:
+    """The same where the level wanders."""
+    return pictures.projection_chart(all_series(session, scope, model="local_level"))
+
+
 def ranks(session: Session, scope: Scope, wanted: Wanted) -> Chart | None:
     """Ranks in one domain."""
     stand = ranking(session, scope, domain=domain_of(wanted.get("domain")))
@@ -62,6 +67,7 @@ def region_means(session: Session, scope: Scope, wanted: Wanted) -> Chart | None
 PICTURES: dict[str, Picture] = {
     "series": series,
     "projection": projection,
+    "projection-local_level": projection_by_level,
     "ranks": ranks,
     "waves": waves,
     "cohort-levels": cohort_levels,

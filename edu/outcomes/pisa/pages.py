@@ -36,7 +36,8 @@ def economy() -> str | None:
 @needs(Permission.READ_FIGURES)
 def overview() -> str:
     """The national series, where it would go, and its ranks."""
-    shown = presentation.overview(session(), scope(), domain=domain())
+    model = request.args.get("model")
+    shown = presentation.overview(session(), scope(), domain=domain(), model=model)
     return render_template("pisa/overview.html", shown=shown)
 
 

@@ -86,17 +86,31 @@ def projection_chart(found: Sequence[NationalSeries]) -> Chart | None:
     return panels(
         parts,
         title=gettext("If this held: where the series would go"),
-        description=gettext(
-            "The line runs through the comparable cycles; beyond the latest one the fan holds what "
-            "would be published if what was seen held, with 50, 80 and 95 of 100 chances. It is a "
-            "calculation, not a forecast of policy and not a promise."
-        ),
+        description=fan_description(found),
         x_label=gettext("Cycle"),
         y_label=gettext("Mean score, points"),
         x_ticks=[(year, str(year)) for year in sorted({*cycles, *coming_cycles(latest)})],
         texts=current_texts(n=gettext("Published figures")),
         source=sources_named(found),
     )
+
+
+def fan_description(found: Sequence[NationalSeries]) -> str:
+    """What the fan is, by the model of the trend."""
+    if any(series.trend and series.trend.model == "local_level" for series in found):
+        text = gettext(
+            "The dashed line is the level, which may wander from cycle to cycle; beyond the latest "
+            "one it stays where it was, and the fan holds what would be published then, with 50, "
+            "80 and 95 of 100 chances. It is a calculation, not a forecast of policy and not a "
+            "promise."
+        )
+    else:
+        text = gettext(
+            "The line runs through the comparable cycles; beyond the latest one the fan holds what "
+            "would be published if what was seen held, with 50, 80 and 95 of 100 chances. It is a "
+            "calculation, not a forecast of policy and not a promise."
+        )
+    return str(text)
 
 
 def projected(series: NationalSeries) -> Panel | None:

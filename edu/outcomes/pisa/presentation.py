@@ -24,6 +24,7 @@ from edu.outcomes.pisa.series import NationalSeries, Ranking, national_series, r
 from edu.outcomes.pisa.words import domain_name, economy_name
 from edu.registry.groups import REGION, group_names
 from ml.estimate import Estimate
+from ml.survey.trend import MODELS, Model
 from models.errors import NotFound
 from models.pisa import (
     KAZAKHSTAN,
@@ -45,7 +46,9 @@ class Overview:
     domain: Domain
     lead: str
     series: Chart | None
+    model: Model
     projection: Chart | None
+    both_ways: Sequence[str]
     ranks: Chart | None
     rank_sentences: Sequence[str]
     caveats: Sequence[str]
@@ -97,16 +100,19 @@ class Sources:
     may_bring: bool
 
 
-def overview(session: Session, scope: Scope, *, domain: str | None) -> Overview:
-    """The page of the series."""
-    chosen = domain_of(domain)
+def overview(session: Session, scope: Scope, *, domain: str | None, model: str | None) -> Overview:
+    """The page of the series; `model`: by which the projection is drawn."""
+    chosen, way = domain_of(domain), model_of(model)
     found = all_series(session, scope)
+    wandering = all_series(session, scope, model="local_level")
     stand = ranking(session, scope, domain=chosen)
     return Overview(
         domain=chosen,
         lead=statements.lead(found),
         series=pictures.series_chart(found) if found else None,
-        projection=pictures.projection_chart(found),
+        model=way,
+        projection=pictures.projection_chart(found if way == "linear" else wandering),
+        both_ways=statements.both_ways(found, wandering),
         ranks=pictures.rank_chart(stand) if stand else None,
         rank_sentences=told_ranks(stand),
         caveats=statements.caveats(found),
@@ -127,9 +133,16 @@ def linked_domains(session: Session, scope: Scope) -> list[str]:
     return sorted({one.domain.value for one in queries.concordances(session, scope)})
 
 
-def all_series(session: Session, scope: Scope) -> list[NationalSeries]:
+def model_of(code: str | None) -> Model:
+    """The model asked for, the line by default; NotFound for another."""
+    if code not in (None, *MODELS):
+        raise NotFound("not_found")
+    return "local_level" if code == "local_level" else "linear"
+
+
+def all_series(session: Session, scope: Scope, *, model: Model = "linear") -> list[NationalSeries]:
     """The series of every domain that has figures."""
-    found = [national_series(session, scope, domain=domain) for domain in Domain]
+    found = [national_series(session, scope, domain=domain, model=model) for domain in Domain]
     return [series for series in found if series.figures]
 
 

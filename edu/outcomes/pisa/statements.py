@@ -7,14 +7,17 @@ from flask_babel import gettext
 from edu.outcomes.pisa.concordance import read_on_pisa
 from edu.outcomes.pisa.series import (
     ASSUMED_LINK_ERROR,
+    FAN,
     NationalSeries,
     Ranking,
+    projections,
 )
 from edu.outcomes.pisa.words import domain_name
 from edu.web.frame import format_number
 from edu.web.messages import sentence
 from ml.errors import StatisticsError
 from ml.estimate import Estimate
+from ml.survey import Forecast
 from ml.survey.projection import FEW_CYCLES
 from models.pisa import Concordance
 
@@ -140,6 +143,32 @@ def modes(found: Sequence[NationalSeries]) -> list[str]:
     ]
 
 
+def both_ways(line: Sequence[NationalSeries], level: Sequence[NationalSeries]) -> list[str]:
+    """What the line and the local level say of the next cycle, domain by domain."""
+    pairs = zip(map(next_cycle, line), map(next_cycle, level), strict=True)
+    return [
+        str(
+            gettext(
+                "%(domain)s %(year)s: %(line)s by the line, %(level)s by the local level.",
+                domain=domain_name(series.domain),
+                year=by_line.year,
+                line=spread(by_line.value, by_line.interval),
+                level=spread(by_level.value, by_level.interval),
+            )
+        )
+        for series, (by_line, by_level) in zip(line, pairs, strict=True)
+        if by_line is not None and by_level is not None
+    ]
+
+
+def next_cycle(series: NationalSeries) -> Forecast | None:
+    """The forecast of the next cycle with its widest interval; None without one."""
+    try:
+        return projections(series)[FAN[-1]].forecasts[0]
+    except StatisticsError:
+        return None
+
+
 def rank_sentence(found: Ranking) -> str:
     """Kazakhstan's rank as a range, never as a point."""
     own = found.own
@@ -176,13 +205,13 @@ def ahead_sentence(found: Ranking) -> str:
     return str(text)
 
 
-def with_interval(found: Estimate, digits: int = 0) -> str:
-    """A figure with its interval."""
+def spread(value: float, interval: tuple[float, float]) -> str:
+    """A figure with its interval, in whole numbers."""
     text = gettext(
         "%(value)s (%(low)s to %(high)s)",
-        value=format_number(found.value, digits),
-        low=format_number(found.interval[0], digits),
-        high=format_number(found.interval[1], digits),
+        value=format_number(value),
+        low=format_number(interval[0]),
+        high=format_number(interval[1]),
     )
     return str(text)
 
@@ -233,8 +262,8 @@ def on_pisa(linked: Concordance, means: Sequence[Estimate]) -> list[str]:
             gettext(
                 "Wave %(wave)s: %(value)s on the scale of PISA, link error included.",
                 wave=one.group,
-                value=with_interval(read_on_pisa(linked, one)),
+                value=spread(one.value, one.interval),
             )
         )
-        for one in means
+        for one in (read_on_pisa(linked, mean) for mean in means)
     ]

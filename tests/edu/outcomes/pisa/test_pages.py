@@ -213,3 +213,15 @@ def test_an_empty_service_says_what_will_stand_here(sign_in) -> None:
     assert "No figures yet" in get(reader)
     assert "Once a test of this domain is scored" in get(reader, "cohorts")
     assert get(reader, "sources")
+
+
+def test_the_line_and_the_local_level_stand_beside_each_other(manager) -> None:
+    line = get(manager)
+    assert "Two ways to carry a series on" in line
+    assert re.search(r"Mathematics 2025: \d+ \(\d+ to \d+\) by the line, 42\d \(", line)
+    assert "The line runs through the comparable cycles" in line
+    level = get(manager, "?model=local_level")
+    assert "which may wander from cycle to cycle" in level
+    assert "charts/projection-local_level.svg" in level
+    assert manager.get(f"{PISA}charts/projection-local_level.csv").status_code == 200
+    assert manager.get(f"{PISA}?model=cubic").status_code == 404
