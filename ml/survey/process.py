@@ -61,25 +61,33 @@ def fitted(series: Series) -> Process:
     """The v at which the weighted residuals have their expected size (Paule & Mandel 1982)."""
     n, p = series.X.shape
     expected = n - p
-    if _weighted_residuals(series, 0.0) <= expected:
+    squares, shares = _residuals(series)
+
+    def size(variance: float) -> float:
+        return float((squares / (1 + variance * shares)).sum())
+
+    if size(0.0) <= expected:
         return Process(series, 0.0, math.inf)
-    low, high = 0.0, float(np.trace(series.V) + series.y.var() + 1.0)
-    while _weighted_residuals(series, high) > expected:
-        high *= 2
+    low, high = 0.0, 1.0
+    while size(high) > expected:
+        low, high = high, 2 * high
     for _ in range(STEPS):
         middle = (low + high) / 2
-        if _weighted_residuals(series, middle) > expected:
+        if size(middle) > expected:
             low = middle
         else:
             high = middle
     return Process(series, high, float(expected))
 
 
-def _weighted_residuals(series: Series, variance: float) -> float:
-    process = Process(series, variance, math.inf)
-    beta, _ = process.coefficients()
-    residuals = series.y - series.X @ beta
-    return float(residuals @ np.linalg.solve(process.covariance, residuals))
+def _residuals(series: Series) -> tuple[FloatArray, FloatArray]:
+    """(n − p,) each: squares of the independent residuals in units of their known variance, and
+    how much v adds to that, so that the weighted residuals are Σ squares / (1 + v · shares)."""
+    free = np.linalg.qr(series.X, mode="complete")[0][:, series.X.shape[1] :]
+    inverse = np.linalg.inv(np.linalg.cholesky(free.T @ series.V @ free))
+    added = inverse @ (free.T @ series.D @ free) @ inverse.T
+    shares, axes = np.linalg.eigh(added)
+    return np.square(axes.T @ inverse @ free.T @ series.y), shares
 
 
 def averaged(series: Series, contrasts: FloatArray) -> tuple[FloatArray, FloatArray]:

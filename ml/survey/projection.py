@@ -1,18 +1,21 @@
 """Where a national series would go if what was seen held: predictive intervals, not promises."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from ml.checks import check_level
 from ml.errors import StatisticsError
 from ml.intervals import t_quantile
+from ml.survey.process import Process
 from ml.survey.trend import Trend
 
 TITLE = "if_this_held"
 # With fewer comparable cycles than this a projection says so beside itself.
 FEW_CYCLES = 6
+# From this share of the variance on, an estimated part makes the whole interval one of t.
+ESTIMATED = 1 / 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +52,8 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
-    """What would be published for `year`. interval: predictive, at `level`, with t(df)."""
+    """What would be published for `year`. interval: predictive, at `level`; df: of what the truth
+    was seen to do beyond the trend, infinite where nothing was seen."""
 
     year: int
     value: float
@@ -96,8 +100,10 @@ def project(
     the interval narrower than the better of the two.
 
     The interval holds the errors of the fitted line or level, of measurement and link of the new
-    cycle, and how much the truth was seen to move beyond them; where that was estimated from
-    n cycles, t with n − 2 (linear) or n − 1 (local level) degrees of freedom.
+    cycle, and how much the truth was seen to move beyond them. Errors that are known make it
+    normal; that movement is estimated from n cycles and asks for t with n − 2 (linear) or n − 1
+    (local level) degrees of freedom. Between the two the interval goes by the share of the
+    variance that is estimated, and from ESTIMATED on it is t (docs/decisions/0018).
 
     Errors: too_few_cycles (three are needed for a line), year_not_ahead, invalid_level,
     invalid_signal, invalid_link_error.
@@ -131,30 +137,39 @@ def _forecast(
 ) -> Forecast:
     if year <= trend.cycles_[-1].year:
         raise StatisticsError("year_not_ahead", year=year)
-    value, variance = _by_trend(trend, year)
+    process = trend.process_
+    value, variance = _by_trend(trend, process, year)
+    known = _by_trend(trend, replace(process, variance=0.0), year)[1] + new_error
     own = Source("trend", value, float(np.sqrt(variance + new_error)), 1.0)
     sources = (own,) if cohort is None else _weighted(trend, own, cohort, new_error)
     value = sum(source.weight * source.value for source in sources)
     se = sum(source.weight * source.se for source in sources)
-    margin = t_quantile((1 + level) / 2, trend.process_.df) * se
+    margin = _quantile((1 + level) / 2, process.df, 1 - known / own.se**2) * se
     return Forecast(
         year=year,
         value=value,
         se=se,
-        df=trend.process_.df,
+        df=process.df,
         interval=(value - margin, value + margin),
         level=level,
         sources=sources,
     )
 
 
-def _by_trend(trend: Trend, year: int) -> tuple[float, float]:
+def _quantile(probability: float, df: float, estimated: float) -> float:
+    """Between the normal and t(df), by the share of the variance that is estimated."""
+    normal = t_quantile(probability, np.inf)
+    weight = min(max(estimated, 0.0) / ESTIMATED, 1.0)
+    return normal + weight * (t_quantile(probability, df) - normal)
+
+
+def _by_trend(trend: Trend, process: Process, year: int) -> tuple[float, float]:
     """Mean and variance of the truth in a year to come."""
     if trend.model == "linear":
         x = np.array([1.0, year - trend.years_[-1]])
-        return trend.process_.predicted(x, np.zeros(trend.years_.size), 1.0)
+        return process.predicted(x, np.zeros(trend.years_.size), 1.0)
     elapsed = trend.years_ - trend.years_[0]
-    return trend.process_.predicted(np.ones(1), elapsed, float(year - trend.years_[0]))
+    return process.predicted(np.ones(1), elapsed, float(year - trend.years_[0]))
 
 
 def _weighted(

@@ -1,6 +1,7 @@
 """How often the intervals of ml.survey hold the truth.
 
-`python -m tests.bench.coverage_survey [simulations]` prints the table of docs/coverage.md.
+`python -m tests.bench.coverage_survey [simulations [words]]` prints the table of docs/coverage.md,
+or the rows whose names begin with the words.
 """
 
 import sys
@@ -9,6 +10,7 @@ from functools import cache, partial
 
 import numpy as np
 import numpy.typing as npt
+from scipy.special import ndtr
 
 from ml.survey import (
     Cycle,
@@ -27,7 +29,7 @@ FloatArray = npt.NDArray[np.float64]
 N_SCHOOLS, N_PUPILS, N_PV = 80, 10, 5
 BETWEEN, WITHIN, NOISE = 40.0, 80.0, 45.0  # schools, pupils within schools, the test
 MODELS = ("linear", "local_level")
-PROCESS_SDS = (0.0, 2.0, 5.0, 10.0, 20.0)
+PROCESS_SDS = (0.0, 2.0, 5.0, 7.0, 10.0, 20.0)
 TRUE_MEANS = {
     "spread": (500.0, 497.0, 494.0, 491.0, 488.0, 480.0, 470.0, 455.0, 430.0, 400.0),
     "equal": (450.0,) * 10,
@@ -113,9 +115,10 @@ def rolling_origin(
     process_sd: float,
     level: float = 0.90,
     seed: int = 0,
-) -> float:
-    """One cycle ahead from `n_cycles` known ones; process_sd: what the truth does beyond the line
-    (for a local level: its step from cycle to cycle), in points."""
+) -> FloatArray:
+    """One cycle ahead from `n_cycles` known ones, (simulations,): the chance that the interval
+    holds what is published next, given what came before. process_sd: what the truth does beyond
+    the line (for a local level: its step from cycle to cycle), in points."""
     generator = np.random.default_rng(seed)
     link = np.append(np.linspace(3.5, 2.5, n_cycles - 1), [0.0, 2.5])
     years = YEARS[: n_cycles + 1]
@@ -123,18 +126,21 @@ def rolling_origin(
     links = LinkErrors(
         {(int(y), latest): float(e) for y, e in zip(years[:-1], link[:-1], strict=True)}
     )
-    hits = 0
-    for _ in range(simulations):
+    held = np.empty(simulations)
+    for number in range(simulations):
         steps = process_sd * generator.normal(size=years.size)
         line = 450 + 0.8 * (years - years[0])
         truth = line + steps if model == "linear" else 450 + np.cumsum(steps)
-        cycles, values = _published(truth, link, generator)
+        expected = line[-1] if model == "linear" else truth[-2]
+        cycles, _ = _published(truth, link, generator)
         trend = Trend(model=model).fit(cycles[:-1], links)
         (forecast,) = project(
             trend, [int(years[-1])], se=cycles[-1].se, link_error=float(link[-1]), level=level
         ).forecasts
-        hits += forecast.interval[0] <= values[-1] <= forecast.interval[1]
-    return float(hits / simulations)
+        spread = np.sqrt(process_sd**2 + cycles[-1].se ** 2 + link[-1] ** 2)
+        low, high = ndtr((np.array(forecast.interval) - expected) / spread)
+        held[number] = high - low
+    return held
 
 
 def rank_sets(simulations: int, truth: FloatArray, *, seed: int = 0) -> dict[str, float]:
@@ -155,9 +161,13 @@ def rank_sets(simulations: int, truth: FloatArray, *, seed: int = 0) -> dict[str
     return {kind: float(hits) / simulations for kind, hits in held.items()}
 
 
-def scenarios() -> dict[str, tuple[Callable[[int], float], float, bool]]:
+# What a simulation returns: the share of intervals that hold, or the chances of each of them.
+Held = float | FloatArray
+
+
+def scenarios() -> dict[str, tuple[Callable[[int], Held], float, bool]]:
     """By name: the simulation, the nominal coverage, and whether it is meant to be reached."""
-    found: dict[str, tuple[Callable[[int], float], float, bool]] = {
+    found: dict[str, tuple[Callable[[int], Held], float, bool]] = {
         "means of 5 plausible values": (means_with_plausible_values, 0.95, True)
     }
     for model in MODELS:
@@ -192,7 +202,7 @@ def measurements(simulations: int) -> list[Measurement]:
     return [
         Measurement(
             f"{name}{'' if meant else ' (shown to fail)'}",
-            run(simulations),
+            float(np.mean(run(simulations))),
             "share",
             nominal,
             "nominal",
@@ -201,15 +211,18 @@ def measurements(simulations: int) -> list[Measurement]:
     ]
 
 
-def main(simulations: int) -> None:
+def main(simulations: int, words: str = "") -> None:
     """The table of docs/coverage.md."""
     print("| intervals of | nominal | coverage | ± | |\n|---|---|---|---|---|")
-    for name, (run, nominal, meant) in scenarios().items():
-        share = run(simulations)
-        error = np.sqrt(share * (1 - share) / simulations)
+    wanted = {name: row for name, row in scenarios().items() if name.startswith(words)}
+    for name, (run, nominal, meant) in wanted.items():
+        held = run(simulations)
+        share = np.mean(held)
+        error = np.std(held) if isinstance(held, np.ndarray) else np.sqrt(share * (1 - share))
+        error /= np.sqrt(simulations)
         remark = "" if meant else "does not hold"
         print(f"| {name} | {nominal:.2f} | {share:.4f} | {error:.4f} | {remark} |", flush=True)
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 2000)
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 2000, *sys.argv[2:3])

@@ -21,9 +21,12 @@ def test_a_linked_trend_holds_the_truth_and_without_the_link_it_does_not(model, 
 
 @pytest.mark.parametrize("model", ["linear", "local_level"])
 @pytest.mark.parametrize("n_cycles", [4, 6])
-def test_projections_hold_the_next_cycle(model, n_cycles):
-    held = coverage.rolling_origin(1000, model=model, n_cycles=n_cycles, process_sd=5.0)
-    assert 0.86 <= held <= 0.94
+@pytest.mark.parametrize("process_sd", [0.0, 7.0])
+def test_projections_hold_the_next_cycle(model, n_cycles, process_sd):
+    """The extremes are where the truth does nothing beyond the line, and about as much as the
+    errors: see docs/coverage.md for 20,000 simulations."""
+    held = coverage.rolling_origin(1500, model=model, n_cycles=n_cycles, process_sd=process_sd)
+    assert 0.86 <= held.mean() <= 0.94
 
 
 def test_simultaneous_ranks_hold_together_and_simulated_ranges_fail():
