@@ -1,7 +1,6 @@
 """More lessons, more gain? A slope among those who took part, with what speaks against it."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
@@ -10,7 +9,6 @@ import numpy.typing as npt
 
 from ml.checks import (
     FloatArray,
-    IntArray,
     Numbers,
     as_floats,
     as_weights,
@@ -19,8 +17,8 @@ from ml.checks import (
 )
 from ml.clustering import Clusters, clusters_of, score_error
 from ml.effect.combining import Basis
+from ml.effect.crossing import Crossing, Lesson
 from ml.effect.folds import drawn_folds
-from ml.effect.learners import Task, predictions
 from ml.effect.scores import Moments
 from ml.effect.study import as_matrix, as_outcomes
 from ml.errors import StatisticsError
@@ -99,19 +97,19 @@ def dose_response(
     check_level(level)
     people = _participants(X, y, dose, clusters, sample_weight)
     fold = drawn_folds(people.dose, people.clusters, folds, random_state)
-    models = [dose_model] + [outcome_model] * people.Y.shape[1]
-    targets = np.column_stack([people.dose, people.Y])
-    every = np.arange(len(targets))
-    wholes = [
-        Task(model, people.X, target, people.weights, every, every, random_state)
-        for model, target in zip(models, targets.T, strict=True)
-    ]
-    left = targets - _expected(wholes, fold)
+    every = np.ones(fold.size, dtype=np.bool_)
+    crossing = Crossing(people.X, people.weights, fold, random_state)
+    dose_expected, expected = crossing.predictions(
+        [
+            Lesson(dose_model, people.dose[:, None], every),
+            Lesson(outcome_model, people.Y, every),
+        ]
+    )
     parts = _Parts(
-        Y=left[:, 1:],
-        dose=left[:, 0],
-        weights=np.ones(len(targets)) if people.weights is None else people.weights,
-        basis=Basis(len(targets), people.clusters, unit, level),
+        Y=people.Y - expected,
+        dose=people.dose - dose_expected[:, 0],
+        weights=np.ones(fold.size) if people.weights is None else people.weights,
+        basis=Basis(fold.size, people.clusters, unit, level),
     )
     steps = _steps(parts, people.dose)
     explained = max(0.0, 1 - float(np.square(parts.dose).mean() / people.dose.var()))
@@ -150,20 +148,6 @@ def _participants(
     if found.dose.min() == found.dose.max():
         raise StatisticsError("constant_dose")
     return found
-
-
-def _expected(wholes: Sequence[Task], fold: IntArray) -> FloatArray:
-    """One column per task, each fold predicted from the others."""
-    tasks, places = [], []
-    expected = np.empty((fold.size, len(wholes)))
-    for k in range(int(fold.max()) + 1):
-        train, test = np.flatnonzero(fold != k), np.flatnonzero(fold == k)
-        for column, whole in enumerate(wholes):
-            tasks.append(replace(whole, train=train, test=test, seed=whole.seed + k))
-            places.append(expected[:, column])
-    for task, place, found in zip(tasks, places, predictions(tasks, None), strict=True):
-        place[task.test] = found
-    return expected
 
 
 def _slope(parts: _Parts) -> Estimate:

@@ -3,12 +3,9 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-import numpy as np
-
 from ml.checks import FloatArray, IntArray
-from ml.effect.learners import Task, predictions
+from ml.effect.crossing import Crossing, Lesson, check_both_taught
 from ml.effect.study import Study
-from ml.errors import StatisticsError
 
 
 @dataclass(eq=False)
@@ -30,31 +27,18 @@ class Nuisances:
 
     def fit(self, X: FloatArray, study: Study) -> "Nuisances":
         """Errors: fold_without_arm, missing_covariate, model_ignores_weights."""
-        self.propensity = np.empty(len(X))
-        self.outcomes = {arm: np.full(study.Y.shape, np.nan) for arm in self.arms}
-        tasks, places = [], []
-        for k in range(int(self.folds.max()) + 1):
-            for task, place in self._of_fold(k, X, study):
-                tasks.append(task)
-                places.append(place)
-        for task, place, found in zip(tasks, places, predictions(tasks, self.n_jobs), strict=True):
-            place[task.test] = found
-        return self
-
-    def _of_fold(self, k: int, X: FloatArray, study: Study) -> list[tuple[Task, FloatArray]]:
-        """The fold's tasks, and the arrays that their predictions go into."""
-        others = study.answered & (self.folds != k)
-        test = np.flatnonzero(self.folds == k)
+        check_both_taught(study.d, study.answered, self.folds)
         weights = study.weights if study.weighted else None
-        seed = self.seed + k
-        both = np.flatnonzero(others)
-        if not 0 < study.d[both].sum() < both.size:
-            raise StatisticsError("fold_without_arm")
-        treatment = Task(self.treatment_model, X, study.d, weights, both, test, seed)
-        tasks = [(treatment, self.propensity)]
-        for arm in self.arms:
-            train = np.flatnonzero(others & (study.d == arm))
-            for value, y in enumerate(study.Y.T):
-                task = Task(self.outcome_model, X, y, weights, train, test, seed)
-                tasks.append((task, self.outcomes[arm][:, value]))
-        return tasks
+        crossing = Crossing(X, weights, self.folds, self.seed, self.n_jobs)
+        treatment, *outcomes = crossing.predictions(
+            [
+                Lesson(self.treatment_model, study.d[:, None], study.answered),
+                *(
+                    Lesson(self.outcome_model, study.Y, study.answered & (study.d == arm))
+                    for arm in self.arms
+                ),
+            ]
+        )
+        self.propensity = treatment[:, 0]
+        self.outcomes = dict(zip(self.arms, outcomes, strict=True))
+        return self

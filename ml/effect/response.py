@@ -1,18 +1,18 @@
 """People without an outcome: weights for those who remain, and the check on their loss."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from ml.checks import FloatArray, IntArray, Numbers, as_weights
+from ml.checks import FloatArray, Numbers, as_weights
 from ml.clustering import clusters_of
 from ml.diagnostics import Check
 from ml.effect.balance import effective_n
 from ml.effect.bounds import study_bounds
+from ml.effect.crossing import Crossing, Lesson, check_both_taught
 from ml.effect.folds import drawn_folds
-from ml.effect.learners import Task, predictions
 from ml.effect.study import Study, as_binary, as_matrix
 from ml.errors import StatisticsError
 from ml.labels import Labels
@@ -67,20 +67,14 @@ def response_weights(
     if not answered.any():
         raise StatisticsError("nobody_responded")
     base = np.ones(n) if weights is None else as_weights(weights, n)
-    whole = Task(
-        model=model,
-        X=as_matrix(X, n),
-        y=answered,
-        weights=None if weights is None else base,
-        train=np.arange(n),
-        test=np.arange(n),
-        seed=random_state,
-    )
+    X = as_matrix(X, n)
     chance = np.ones(n)
     if not answered.all():
-        chance = _chances(
-            whole, drawn_folds(answered, clusters_of(clusters, n), folds, random_state)
-        )
+        fold = drawn_folds(answered, clusters_of(clusters, n), folds, random_state)
+        check_both_taught(answered, np.ones(n, dtype=np.bool_), fold)
+        crossing = Crossing(X, None if weights is None else base, fold, random_state)
+        found = crossing.predictions([Lesson(model, answered[:, None], np.ones(n, dtype=np.bool_))])
+        chance = np.clip(found[0][:, 0], 1e-3, 1.0)
     raw = base * answered / chance
     most = LARGEST_WEIGHT * raw[answered > 0].mean()
     cut = np.minimum(raw, most)
@@ -90,20 +84,6 @@ def response_weights(
         effective_n=effective_n(cut),
         trimmed=float((raw > most).sum() / answered.sum()),
     )
-
-
-def _chances(whole: Task, fold: IntArray) -> FloatArray:
-    """Each fold's chances from a model of the other folds."""
-    tasks = []
-    for k in range(int(fold.max()) + 1):
-        train, test = np.flatnonzero(fold != k), np.flatnonzero(fold == k)
-        if np.unique(whole.y[train]).size < 2:
-            raise StatisticsError("fold_without_arm")
-        tasks.append(replace(whole, train=train, test=test, seed=whole.seed + k))
-    chance = np.empty(whole.y.size)
-    for task, found in zip(tasks, predictions(tasks, None), strict=True):
-        chance[task.test] = found
-    return np.clip(chance, 1e-3, 1.0)
 
 
 def attrition_check(study: Study, level: float) -> Check:
