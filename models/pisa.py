@@ -17,7 +17,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Base, choice, identity_key, utc_now
-from models.scores import Scale
+from models.scores import Scale, ScoringRun
 
 KAZAKHSTAN = "KAZ"
 # (economy, cycle) of PISA that join no trend whatever a file says: 2015 had sampling problems.
@@ -48,8 +48,24 @@ class Standing(StrEnum):
     UNVERIFIED = "unverified"
 
 
+class LinkMethod(StrEnum):
+    """Through what a scale is linked to PISA: pupils who have both scores, or common items."""
+
+    SAMPLE = "sample"
+    ITEMS = "items"
+
+
+class ItemModel(StrEnum):
+    """By which model a published item was calibrated."""
+
+    RASCH = "rasch"
+    TWO_PARAMETERS = "2pl"
+    PARTIAL_CREDIT = "pcm"
+    GENERALIZED_PARTIAL_CREDIT = "gpcm"
+
+
 class LinkedQuantity(StrEnum):
-    """Whose change a link error belongs to; that of means says nothing about shares."""
+    """Whose change a link error belongs to; a share is that of pupils below Level 2, 0–1."""
 
     MEAN = "mean"
     SHARE = "share"
@@ -162,8 +178,10 @@ class SurveySummary(Base):
 class Concordance(Sourced, Base):
     """How a score of the service is read on the scale of PISA: slope · score + intercept.
 
-    From pupils who have both. `covariance`: of (slope, intercept), the link error of whatever is
-    told on the scale of PISA.
+    From pupils who have both, or by items that a run has in common with PISA. `covariance`: of
+    (slope, intercept), the link error of whatever is told on the scale of PISA. correlation,
+    pupil_count, school_count: of pupils who have both. run_id, report: of common items, the run
+    that was linked and what was found: the anchors, those dropped, and how far each has drifted.
     """
 
     __tablename__ = "concordance"
@@ -175,9 +193,57 @@ class Concordance(Sourced, Base):
     slope: Mapped[float] = mapped_column(Double)
     intercept: Mapped[float] = mapped_column(Double)
     covariance: Mapped[list[Any]]
-    correlation: Mapped[float] = mapped_column(Double)
-    pupil_count: Mapped[int]
-    school_count: Mapped[int]
+    method: Mapped[LinkMethod] = mapped_column(
+        choice(LinkMethod), default=LinkMethod.SAMPLE, server_default=LinkMethod.SAMPLE
+    )
+    correlation: Mapped[float | None] = mapped_column(Double)
+    pupil_count: Mapped[int | None]
+    school_count: Mapped[int | None]
+    run_id: Mapped[int | None] = mapped_column(ForeignKey(ScoringRun.id))
+    report: Mapped[dict[str, Any] | None]
     created_by: Mapped[int | None] = mapped_column(BigInteger)
     created_at: Mapped[datetime] = mapped_column(default=utc_now, server_default=func.now())
     scale: Mapped[Scale] = relationship()
+
+    @property
+    def anchors(self) -> list[str]:
+        """The common items that the link rests on; none where it rests on pupils."""
+        return list((self.report or {}).get("anchors", ()))
+
+    @property
+    def drifts(self) -> list[dict[str, Any]]:
+        """How far each common item has moved, in points of PISA."""
+        return list((self.report or {}).get("drifts", ()))
+
+    @property
+    def df(self) -> float:
+        """Degrees of freedom of the link: its schools, or its anchors, less one."""
+        return (len(self.anchors) or self.school_count or 2) - 1.0
+
+
+class SurveyItem(Sourced, Base):
+    """The published parameters of an item of PISA that tests of the service may share.
+
+    item: its code, as the service's items are called. slope: per 100 points of PISA.
+    difficulty: in points. steps: of partial credit, how far each step lies from the difficulty.
+    """
+
+    __tablename__ = "survey_item"
+    __table_args__ = (
+        UniqueConstraint("domain", "item"),
+        CheckConstraint("slope > 0", name="slope"),
+    )
+
+    id: Mapped[identity_key]
+    domain: Mapped[Domain] = mapped_column(choice(Domain))
+    cycle: Mapped[int] = mapped_column(SmallInteger)
+    item: Mapped[str] = mapped_column(String(64))
+    model: Mapped[ItemModel] = mapped_column(choice(ItemModel))
+    slope: Mapped[float] = mapped_column(Double)
+    difficulty: Mapped[float] = mapped_column(Double)
+    steps: Mapped[list[Any]] = mapped_column(default=list, server_default="[]")
+
+    @property
+    def thresholds(self) -> list[float]:
+        """Where neighboring categories are equally likely, in points of PISA."""
+        return [self.difficulty + float(step) for step in self.steps or (0.0,)]

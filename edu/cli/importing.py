@@ -34,6 +34,7 @@ KINDS = {
     "enrollments": Kind("edu.enrollment.importer:import_enrollments", ("vault",)),
     "people": Kind("edu.registry.people_importer:import_people", ("vault",)),
     "pisa-concordance": Kind("edu.outcomes.pisa.concordance_importer:import_concordance"),
+    "pisa-items": Kind("edu.outcomes.pisa.items_importer:import_items"),
     "pisa-link-errors": Kind("edu.outcomes.pisa.links_importer:import_link_errors"),
     "pisa-means": Kind("edu.outcomes.pisa.means_importer:import_means"),
     "pisa-microdata": Kind(

@@ -63,6 +63,32 @@ def cohorts(domain: str) -> Answer:
         return Answer({"findings": FindingSchema(many=True).dump(findings)}, "\n\n".join(said))
 
 
+@pisa.command()
+@click.option("--domain", required=True, type=click.Choice(["mathematics", "reading", "science"]))
+@answers
+def link(domain: str) -> Answer:
+    """Link a scale to PISA by the items that its newest published run has in common with it."""
+    from edu.accounts.scope import system_scope
+    from edu.cli.application import as_system
+    from edu.outcomes.pisa import common_items, presentation
+    from edu.outcomes.pisa.schemas import ConcordanceSchema
+
+    with as_system() as session:
+        found = common_items.link_by_items(
+            session, system_scope(), domain=presentation.domain_of(domain)
+        )
+        told = ConcordanceSchema().dump(found)
+    said = [f"pisa = {told['slope']:.6g} · score + {told['intercept']:.6g}"]
+    said += [f"{len(told['anchors'])} items: {', '.join(told['anchors'])}"]
+    said += [drift_line(one) for one in told["drifts"] if one["drifting"]]
+    return Answer({"concordance": told}, "\n".join(said))
+
+
+def drift_line(one: dict[str, Any]) -> str:
+    """An item that is left out."""
+    return f"left out: {one['item']} ({one['difference']:+.1f} points, z {one['z']:+.1f})"
+
+
 def table(found: "list[Figure]") -> str:
     """The figures in columns."""
     lines = [HEADER, *(cells(one) for one in found)]

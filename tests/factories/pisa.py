@@ -1,6 +1,7 @@
 """Cohorts on a scale of PISA's kind, with plausible values that are the same on every run."""
 
 from datetime import date
+from typing import Any
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
@@ -33,8 +34,13 @@ def make_cohorts(
     schools: int = 20,
     gain: float = 20.0,
     link_error: float | None = LINK_ERROR,
+    calibration: str | None = None,
+    report: dict[str, Any] | None = None,
 ) -> ScoringRun:
-    """A published run over two waves; everybody gains `gain` points, more or less."""
+    """A published run over two waves; everybody gains `gain` points, more or less.
+
+    calibration: of its items, as JSON. report: what it tells beside draws and waves.
+    """
     load_scales(session)
     ids = [school.id for school in make_places(session, schools)]
     session.execute(PERSONS, {"schools": ids, "n": persons})
@@ -52,7 +58,9 @@ def make_cohorts(
     run.method = "irt"
     run.scale_id = scale_for(session, scale).id
     later = {} if link_error is None else {"link_error": link_error}
-    run.report = {"n_draws": DRAWS, "waves": [{"number": 0}, {"number": 1, **later}]}
+    waves_told = [{"number": 0}, {"number": 1, **later}]
+    run.report = {"n_draws": DRAWS, "waves": waves_told, **(report or {})}
+    run.calibration = calibration
     session.flush()
     run.status = RunStatus.PUBLISHED
     session.flush()

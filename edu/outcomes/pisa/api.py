@@ -5,17 +5,20 @@ from typing import Any
 from edu.accounts.sign_in import scope, session
 from edu.intake import ImportCount, IncomingFile
 from edu.intake.schemas import ImportCountSchema, UploadSchema
-from edu.outcomes.pisa import answers, presentation, queries, service
+from edu.outcomes.pisa import answers, common_items, presentation, queries, service
 from edu.outcomes.pisa.concordance_importer import import_concordance
+from edu.outcomes.pisa.items_importer import import_items
 from edu.outcomes.pisa.links_importer import import_link_errors
 from edu.outcomes.pisa.means_importer import import_means
 from edu.outcomes.pisa.schemas import (
     CohortsSchema,
+    ConcordanceSchema,
     FileSchema,
     LinkErrorSchema,
     MeansArguments,
     MeanSchema,
     ModelArguments,
+    PisaItemSchema,
     ProjectionArguments,
     ProjectionSchema,
     RankingSchema,
@@ -79,6 +82,32 @@ def bring_link_errors(file: IncomingFile) -> ImportCount:
 def bring_concordance(file: IncomingFile) -> ImportCount:
     """Link a scale to PISA by pupils who have both scores, which are not kept"""
     return import_concordance(session(), scope(), file)
+
+
+@blueprint.get("/items")
+@blueprint.response(200, PisaItemSchema(many=True))
+@needs(Permission.READ_FIGURES)
+def list_items() -> Any:
+    """List the items of PISA whose published parameters are at hand"""
+    return queries.items(session(), scope())
+
+
+@blueprint.post("/items")
+@blueprint.arguments(UploadSchema, location="files")
+@blueprint.response(200, ImportCountSchema)
+@needs(Permission.DECIDE_FINDINGS)
+def bring_items(file: IncomingFile) -> ImportCount:
+    """Bring in a CSV table of items of PISA: all of it, or nothing and every error it has"""
+    return import_items(session(), scope(), file)
+
+
+@blueprint.post("/concordances/<domain>")
+@blueprint.response(200, ConcordanceSchema)
+@needs(Permission.DECIDE_FINDINGS)
+def link_by_items(domain: str) -> Any:
+    """Link a domain's scale to PISA by the items that its newest run has in common with it"""
+    chosen = presentation.domain_of(domain)
+    return common_items.link_by_items(session(), scope(), domain=chosen)
 
 
 @blueprint.get("/series/<domain>")

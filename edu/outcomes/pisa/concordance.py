@@ -60,7 +60,7 @@ def line(own: Floats, pisa: Floats) -> tuple[float, float]:
 def read_on_pisa(linked: Concordance, mean: Estimate) -> Estimate:
     """A cohort's mean in points of PISA; its error holds the link's, once.
 
-    Degrees of freedom: the fewer of the mean's own and of the schools that the link rests on.
+    Degrees of freedom: the fewer of the mean's own and of the link's.
     """
     (slope, both), (_, intercept) = linked.covariance
     at = mean.value
@@ -86,7 +86,7 @@ def told(linked: Concordance, mean: Estimate, value: float, link: float) -> Esti
         "mean_on_pisa",
         value,
         float((linked.slope**2 * mean.se**2 + link) ** 0.5),
-        df=min(mean.df, linked.school_count - 1),
+        df=min(mean.df, linked.df),
         n=mean.n,
         n_clusters=mean.n_clusters,
         group=mean.group,

@@ -22,7 +22,7 @@ from edu.intake import (
 )
 from edu.outcomes.pisa.concordance import Fitted, fit
 from edu.scoring.scales import scale_for
-from models.pisa import FIRST_CYCLE, LAST_CYCLE, Concordance, Domain, Standing
+from models.pisa import FIRST_CYCLE, LAST_CYCLE, Concordance, Domain, LinkMethod, Standing
 from models.scores import Scale
 
 # One file is one concordance.
@@ -82,6 +82,7 @@ def concordance_of(scope: Scope, scale: Scale, rows: Rows, found: Fitted) -> Con
         scale_id=scale.id,
         domain=first["domain"],
         cycle=first["cycle"],
+        method=LinkMethod.SAMPLE,
         slope=found.slope,
         intercept=found.intercept,
         covariance=[list(row) for row in found.covariance],
@@ -98,5 +99,5 @@ def is_known(session: Session, told: Concordance) -> bool:
     """Whether the scale's newest concordance says the same."""
     statement = select(Concordance).where(Concordance.scale_id == told.scale_id)
     newest = session.scalar(statement.order_by(Concordance.id.desc()).limit(1))
-    names = ("cycle", "slope", "intercept", "covariance", "source", "status")
+    names = ("method", "cycle", "slope", "intercept", "covariance", "source", "status")
     return newest is not None and all(getattr(newest, n) == getattr(told, n) for n in names)

@@ -7,7 +7,8 @@ from werkzeug.wrappers import Response
 
 from edu.accounts.sign_in import scope, session
 from edu.charts import chart_file
-from edu.outcomes.pisa import gallery, presentation, service
+from edu.outcomes.pisa import common_items, gallery, presentation, service
+from edu.outcomes.pisa.items_importer import import_items
 from edu.outcomes.pisa.links_importer import import_link_errors
 from edu.outcomes.pisa.means_importer import import_means
 from edu.outcomes.pisa.words import DOMAINS, domain_name, economy_name, product_name
@@ -19,7 +20,7 @@ pages.add_app_template_filter(domain_name, "domain_name")
 pages.add_app_template_filter(economy_name, "economy_name")
 pages.add_app_template_filter(product_name, "product_name")
 pages.app_context_processor(lambda: {"pisa_domains": DOMAINS})
-IMPORTERS = {"means": import_means, "link-errors": import_link_errors}
+IMPORTERS = {"means": import_means, "link-errors": import_link_errors, "items": import_items}
 
 
 def domain() -> str | None:
@@ -74,6 +75,15 @@ def estimate(domain: str) -> Response:
     return redirect(url_for("job_pages.show", job_id=job_id))
 
 
+@pages.post("/cohorts/<domain>/link")
+@needs(Permission.DECIDE_FINDINGS)
+def link(domain: str) -> Response:
+    """Link a domain's scale to PISA by common items."""
+    chosen = presentation.domain_of(domain)
+    common_items.link_by_items(session(), scope(), domain=chosen)
+    return redirect(url_for(".cohorts", domain=domain, _anchor="link"))
+
+
 @pages.get("/runs/<int:run_id>")
 @needs(Permission.READ_FIGURES)
 def cohorts_of_run(run_id: int) -> Response:
@@ -89,7 +99,7 @@ def sources() -> str:
     return show_sources(None)
 
 
-@pages.post("/sources/<any('means', 'link-errors'):kind>")
+@pages.post("/sources/<any('means', 'link-errors', 'items'):kind>")
 @needs(Permission.DECIDE_FINDINGS)
 def bring(kind: str) -> tuple[str, int]:
     """Bring in a table, or say all that is wrong with it."""

@@ -32,6 +32,7 @@ from models.pisa import (
     Domain,
     Product,
     SurveyFile,
+    SurveyItem,
     SurveyLinkError,
     SurveyMean,
     SurveySummary,
@@ -84,7 +85,9 @@ class CohortPage:
     means: Chart | None
     concordance: Concordance | None
     on_pisa: Sequence[str]
+    common_items: int
     may_estimate: bool
+    may_link: bool
 
 
 @dataclass(frozen=True)
@@ -95,6 +98,7 @@ class Sources:
     others: Sequence[SurveyMean]
     links: Sequence[SurveyLinkError]
     files: Sequence[SurveyFile]
+    items: Sequence[SurveyItem]
     concordances: Sequence[Concordance]
     apart: dict[str, Sequence[SurveyMean]]
     may_bring: bool
@@ -242,6 +246,7 @@ def cohorts(session: Session, scope: Scope, *, domain: str | None) -> CohortPage
     found = cohorts_of(session, scope, chosen)
     named = group_names(session, REGION)
     linked = run and queries.concordance_of(session, scope, scale_id=run.scale_id or 0)
+    shared = queries.common_items(session, scope, run=run, domain=chosen) if run else []
     totals = found.estimates("cohort_changes") if found else []
     total = next((one for one in totals if one.group is None), None)
     return CohortPage(
@@ -254,7 +259,9 @@ def cohorts(session: Session, scope: Scope, *, domain: str | None) -> CohortPage
         means=cohort_pictures.means_chart(found, named) if found else None,
         concordance=linked or None,
         on_pisa=statements.on_pisa(linked, last_means(found)) if linked and found else [],
+        common_items=len(shared),
         may_estimate=run is not None and scope.may(Permission.WRITE_PROGRAMS),
+        may_link=bool(shared) and scope.may(Permission.DECIDE_FINDINGS),
     )
 
 
@@ -295,6 +302,7 @@ def sources(session: Session, scope: Scope) -> Sources:
         others=[one for one in known if one.economy != KAZAKHSTAN],
         links=queries.link_errors(session, scope),
         files=queries.files(session, scope),
+        items=queries.items(session, scope),
         concordances=queries.concordances(session, scope),
         apart={one.value: queries.means(session, scope, product=one) for one in others},
         may_bring=scope.may(Permission.DECIDE_FINDINGS),

@@ -16,6 +16,7 @@ from models.pisa import (
     LinkedQuantity,
     Product,
     SurveyFile,
+    SurveyItem,
     SurveyLinkError,
     SurveyMean,
     SurveySummary,
@@ -130,6 +131,23 @@ def run_of_scale(session: Session, scope: Scope, *, domain: Domain) -> ScoringRu
         .where(ScoringRun.sample_id.is_(None))
     )
     return session.scalar(statement.order_by(ScoringRun.id.desc()).limit(1))
+
+
+def items(session: Session, scope: Scope, *, domain: Domain | None = None) -> list[SurveyItem]:
+    """The items of PISA whose published parameters are at hand."""
+    scope.require(Permission.READ_FIGURES)
+    statement = select(SurveyItem).order_by(SurveyItem.domain, SurveyItem.item)
+    if domain is not None:
+        statement = statement.where(SurveyItem.domain == domain)
+    return list(session.scalars(statement))
+
+
+def common_items(
+    session: Session, scope: Scope, *, run: ScoringRun, domain: Domain
+) -> list[SurveyItem]:
+    """Those that a run has too."""
+    own = set((run.report or {}).get("items", ()))
+    return [one for one in items(session, scope, domain=domain) if one.item in own]
 
 
 def concordances(session: Session, scope: Scope) -> list[Concordance]:

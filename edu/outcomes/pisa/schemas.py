@@ -7,7 +7,7 @@ from edu.scoring.schemas import EstimateSchema
 from edu.web.api import PageArguments
 from edu.web.validation import Text
 from ml.survey.trend import MODELS
-from models.pisa import Domain, LinkedQuantity, Product
+from models.pisa import Domain, ItemModel, LinkedQuantity, LinkMethod, Product
 
 A_SHARE = ma.validate.Range(0, 1)
 
@@ -216,6 +216,31 @@ class SummarySchema(ma.Schema):
     suppressed = ma.fields.List(ma.fields.Dict(), required=True)
 
 
+class PisaItemSchema(SourcedSchema):
+    """The published parameters of an item of PISA."""
+
+    domain = ma.fields.Enum(Domain, by_value=True, required=True)
+    cycle = ma.fields.Integer(required=True)
+    item = ma.fields.String(required=True)
+    model = ma.fields.Enum(ItemModel, by_value=True, required=True)
+    slope = ma.fields.Float(required=True, metadata={"description": "Per 100 points"})
+    difficulty = ma.fields.Float(required=True, metadata={"description": "In points of PISA"})
+    steps = ma.fields.List(
+        ma.fields.Float(),
+        required=True,
+        metadata={"description": "Of partial credit: how far each step lies from the difficulty"},
+    )
+
+
+class PisaItemDriftSchema(ma.Schema):
+    """How far an item in common has moved against the others, in points of PISA."""
+
+    item = ma.fields.String(required=True)
+    difference = ma.fields.Float(required=True)
+    z = ma.fields.Float(required=True)
+    drifting = ma.fields.Boolean(required=True)
+
+
 class ConcordanceSchema(SourcedSchema):
     """How a score of the service is read on the scale of PISA."""
 
@@ -224,9 +249,24 @@ class ConcordanceSchema(SourcedSchema):
     slope = ma.fields.Float(required=True)
     intercept = ma.fields.Float(required=True)
     covariance = ma.fields.List(ma.fields.List(ma.fields.Float()), required=True)
-    correlation = ma.fields.Float(required=True)
-    pupil_count = ma.fields.Integer(required=True)
-    school_count = ma.fields.Integer(required=True)
+    method = ma.fields.Enum(
+        LinkMethod,
+        by_value=True,
+        required=True,
+        metadata={"description": "By pupils who have both scores, or by items in common"},
+    )
+    correlation = ma.fields.Float(allow_none=True, required=True)
+    pupil_count = ma.fields.Integer(allow_none=True, required=True)
+    school_count = ma.fields.Integer(allow_none=True, required=True)
+    run_id = ma.fields.Integer(allow_none=True, required=True)
+    anchors = ma.fields.List(
+        ma.fields.String(), required=True, metadata={"description": "Common items it rests on"}
+    )
+    drifts = ma.fields.List(
+        ma.fields.Nested(PisaItemDriftSchema),
+        required=True,
+        metadata={"description": "How far each common item has moved; drifting ones are left out"},
+    )
 
 
 class CohortsSchema(ma.Schema):

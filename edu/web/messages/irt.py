@@ -27,6 +27,9 @@ MESSAGES = {
     "groups_needed": _l("The scale has several groups: say to which each person belongs."),
     "header_missing": _l("The first line must hold the columns' names."),
     "invalid_draws": _l("At least one plausible value must be drawn."),
+    "invalid_item": _l(
+        "Item %(item)s needs a slope above 0 and at least one difficulty that is a number."
+    ),
     "invalid_max_iter": _l("At least one iteration must be allowed."),
     "invalid_model": _l("This is no model that was written here."),
     "invalid_quadrature": _l("The quadrature needs at least five nodes."),

@@ -41,7 +41,12 @@ MESSAGES = {
     "pupil_column_missing": _l("A pupil file must have this column."),
     "pupil_file_broken": _l("%(file)s cannot be read: %(reason)s"),
     "pupil_file_unknown": _l("Files of the kind “%(found)s” cannot be read: bring %(expected)s."),
+    "run_not_calibrated": _l(
+        "Run %(run)s has no item parameters, so it cannot be linked by common items. Score on a"
+        " scale, and publish that."
+    ),
     "several_concordances": _l("One file is one concordance: all lines say the same here."),
+    "steps_without_partial_credit": _l("Only items of partial credit (pcm, gpcm) have steps."),
     "too_few_for_concordance": _l(
         "%(pupils)s pupils in %(schools)s schools are too few to link two scales: at least 30 in 5"
         " are needed."

@@ -130,7 +130,7 @@ def test_cohorts_are_estimated_by_the_button(app, manager, session) -> None:
 
 def test_an_unlinked_cohort_says_nothing_about_pisa(manager, run) -> None:
     page = get(manager, "cohorts").replace("&#39;", "'")
-    assert "none: no item in common with PISA, and no pupils who took both" in page
+    assert "none: not linked by items in common with PISA, nor by pupils who took both" in page
     assert "what these pupils would score in PISA" in page
     assert "on the scale of PISA, link error included" not in page
 
