@@ -7,8 +7,10 @@ import numpy as np
 from ml.checks import FloatArray
 from ml.clustering import Clusters
 from ml.diagnostics import Check
+from ml.effect.design import ROWS
 from ml.effect.scores import ATO, ATT, balancing_weights
 from ml.errors import StatisticsError
+from ml.parallel import spans
 from ml.publication import MIN_CLUSTERS, MIN_PERSONS
 
 # Policy: shared statistics rules, no. 7 (balance). The others are ours.
@@ -31,39 +33,51 @@ def balance(
 ) -> Balance:
     """Differences of every column of X with the sample weights, and with those that balance.
 
-    Both are divided by the root of the mean of the two groups' variances before weighting. A
-    missing value is left out of its column; a column that is the same for everybody differs by 0.
-    Source: Austin (2009, Statistics in Medicine 28).
+    weights: (n,), 0 for who does not count. Both are divided by the root of the mean of the two
+    groups' variances before weighting. A missing value is left out of its column; a column that is
+    the same for everybody differs by 0. Source: Austin (2009, Statistics in Medicine 28).
     """
     balanced = balancing_weights(estimand, d, weights, propensity)
-    low, high = (_moments(X[d == arm], weights[d == arm], balanced[d == arm]) for arm in (0, 1))
-    scale = np.sqrt((low.variance + high.variance) / 2)
-    return Balance(_ratio(high.mean - low.mean, scale), _ratio(high.balanced - low.balanced, scale))
+    arms = np.stack([d == 0, d > 0])
+    sums = _sums(X, np.concatenate([arms * weights, arms * balanced]))
+    low, high, low_after, high_after = sums.means
+    scale = np.sqrt(sums.variances[:2].mean(axis=0))
+    return Balance(_ratio(high - low, scale), _ratio(high_after - low_after, scale))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Moments:
-    """Shape (p,): mean and variance with the sample weights, mean with those that balance."""
+class _Sums:
+    """Shape (k, p): of each of k weightings, the sum of weights, of values and of squares."""
 
-    mean: FloatArray
-    variance: FloatArray
-    balanced: FloatArray
+    weights: FloatArray
+    values: FloatArray
+    squares: FloatArray
+
+    @property
+    def means(self) -> FloatArray:
+        """NaN where nobody has a value."""
+        return self.values / np.where(self.weights > 0, self.weights, np.nan)
+
+    @property
+    def variances(self) -> FloatArray:
+        """0 where it is no more than rounding."""
+        mean_square = self.squares / np.where(self.weights > 0, self.weights, np.nan)
+        found = mean_square - np.square(self.means)
+        return np.where(found <= 1e-14 * mean_square, 0.0, found)
 
 
-def _moments(X: FloatArray, weights: FloatArray, balanced: FloatArray) -> _Moments:
-    """One group's, of each column over its known values."""
-    both = np.vstack([weights, balanced])
-    missing = np.isnan(X)
-    if missing.any():
-        totals = both @ (~missing).astype(np.float64)
-        totals = np.where(totals > 0, totals, np.nan)
-        X = np.where(missing, 0.0, X)
-    else:
-        totals = both.sum(axis=1, keepdims=True)
-    mean, after = both @ X / totals
-    deviation = X - mean
-    deviation[missing] = 0.0
-    return _Moments(mean, weights @ np.square(deviation, out=deviation) / totals[0], after)
+def _sums(X: FloatArray, weights: FloatArray) -> _Sums:
+    """Over the known values of each column, counted from the first person's; weights: (k, n)."""
+    origin = np.nan_to_num(X[0])
+    known, values, squares = np.zeros((3, len(weights), X.shape[1]))
+    for start, stop in spans(len(X), ROWS):
+        own, Z = weights[:, start:stop], X[start:stop] - origin
+        missing = np.isnan(Z)
+        Z[missing] = 0.0
+        known += own @ (~missing).astype(np.float64)
+        values += own @ Z
+        squares += own @ np.square(Z, out=Z)
+    return _Sums(known, values, squares)
 
 
 def _ratio(difference: FloatArray, scale: FloatArray) -> FloatArray:

@@ -151,7 +151,7 @@ def _tail_mean(
         return _mean(y, weights)
     sign = -1.0 if best else 1.0
     rows = np.flatnonzero(weights)
-    order = rows[np.argsort(sign * y[rows], kind="stable")]
+    order = rows[np.argsort(sign * y[rows])]
     cumulated = np.cumsum(weights[order])
     total = kept * cumulated[-1]
     used = np.clip(total - (cumulated - weights[order]), 0, weights[order])

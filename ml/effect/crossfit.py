@@ -225,7 +225,9 @@ class CrossFitATT:
         self, X: FloatArray, study: Study, sample: Sample, estimate: Estimate
     ) -> tuple[Check, ...]:
         d, weights, m = sample.treatment, sample.weights, self.propensity_[sample.rows]
-        self.balance_ = balance(self.estimand, X[sample.rows], d, weights, m)
+        self.balance_ = balance(
+            self.estimand, X, study.d, study.weights * study.answered, self.propensity_
+        )
         checks = [
             balance_check(self.balance_),
             overlap_check(self.estimand, d, weights, m, self.clip),
