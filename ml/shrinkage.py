@@ -40,6 +40,15 @@ class Shrunken:
     spread_interval: tuple[float, float]
 
 
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """value, error, interval: of τ."""
+
+    value: float
+    error: float
+    interval: tuple[float, float]
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class _Posterior:
     """spreads: (NODES,) values of τ and their weights. means, mean_variances: of μ given τ.
@@ -76,7 +85,24 @@ def shrink(values: FloatArray, errors: FloatArray, *, level: float) -> Shrunken:
         ),
         spread=spread,
         spread_error=float(np.sqrt(weights @ (posterior.spreads - spread) ** 2)),
-        spread_interval=_quantiles(posterior, level),
+        spread_interval=_quantiles(posterior.spreads, weights, level),
+    )
+
+
+def spread_over(figures: Sequence[tuple[FloatArray, FloatArray]], *, level: float) -> Spread:
+    """τ from several plausible versions of the same figures, each with its standard errors.
+
+    The posterior is the mixture of theirs (Gelman et al. 2013, section 18.2): near zero τ is far
+    from normal, so that no rule for estimates and errors would hold. Errors: those of `shrink`.
+    """
+    posteriors = [_posterior(values, errors) for values, errors in figures]
+    spreads = np.concatenate([each.spreads for each in posteriors])
+    weights = np.concatenate([each.weights for each in posteriors]) / len(posteriors)
+    value = float(weights @ spreads)
+    return Spread(
+        value=value,
+        error=float(np.sqrt(weights @ (spreads - value) ** 2)),
+        interval=_quantiles(spreads, weights, level),
     )
 
 
@@ -131,10 +157,11 @@ def _posterior(values: FloatArray, errors: FloatArray) -> _Posterior:
     )
 
 
-def _quantiles(posterior: _Posterior, level: float) -> tuple[float, float]:
-    """Of τ, between the grid's nodes."""
-    below = np.cumsum(posterior.weights) - posterior.weights / 2.0
-    low, high = np.interp([(1.0 - level) / 2.0, (1.0 + level) / 2.0], below, posterior.spreads)
+def _quantiles(spreads: FloatArray, weights: FloatArray, level: float) -> tuple[float, float]:
+    """Of τ, between the nodes of its grids."""
+    order = np.argsort(spreads, kind="stable")
+    below = np.cumsum(weights[order]) - weights[order] / 2.0
+    low, high = np.interp([(1.0 - level) / 2.0, (1.0 + level) / 2.0], below, spreads[order])
     return float(low), float(high)
 
 

@@ -4,6 +4,7 @@ from ml.growth.gain import gain
 from ml.growth.intercepts import RandomIntercept, random_intercept
 from ml.growth.means import GroupEstimates, gap, group_means, paired_gain
 from ml.growth.percentiles import GrowthPercentiles, Percentiles, Targets, growth_to_target
+from ml.growth.pooled import pooled_means
 from ml.growth.regression import Regression, clustered_regression
 from ml.growth.result import Gain, Note
 from ml.growth.school_effects import (
@@ -12,6 +13,7 @@ from ml.growth.school_effects import (
     region_effects,
     school_effects,
 )
+from ml.growth.school_spread import SchoolSpread, school_spread
 from ml.growth.wild import WildBootstrap
 from ml.publication import Suppressed
 
@@ -23,6 +25,7 @@ __all__ = [
     "Percentiles",
     "RandomIntercept",
     "Regression",
+    "SchoolSpread",
     "ShrunkenEffect",
     "ShrunkenEffects",
     "Suppressed",
@@ -34,7 +37,9 @@ __all__ = [
     "group_means",
     "growth_to_target",
     "paired_gain",
+    "pooled_means",
     "random_intercept",
     "region_effects",
     "school_effects",
+    "school_spread",
 ]

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
@@ -12,8 +12,10 @@ from edu.outcomes.analyses.definition import Definition
 from edu.outcomes.analyses.dose import dose_of
 from edu.outcomes.analyses.effects import BASELINE, Adjusted, effect_of
 from edu.outcomes.analyses.gains import Gains, gains_of
+from edu.outcomes.analyses.growth import growth_of
 from edu.outcomes.analyses.imputed import tried
 from edu.outcomes.analyses.material import Material
+from edu.outcomes.analyses.places import regions_of, schools_of
 from edu.outcomes.population import LabelArray
 from edu.scoring.progress import Progress
 from ml.effect import GroupEffect, calibration_test, group_effects
@@ -25,8 +27,18 @@ from ml.publication import TOO_FEW_PERSONS
 UNTESTABLE = frozenset({"constant_prediction", "no_overlap"})
 
 
-def answer(material: Material, arms: Arms, asked: Definition, progress: Progress) -> dict[str, Any]:
+@dataclass(frozen=True)
+class Question:
+    """What is asked, of whom; levels: lower bounds of the scale's levels."""
+
+    asked: Definition
+    arms: Arms
+    levels: tuple[float, ...]
+
+
+def answer(material: Material, question: Question, progress: Progress) -> dict[str, Any]:
     """All that was found. Errors: those of the estimators, which refuse what has no answer."""
+    asked = question.asked
     progress.at("gains")
     gains = gains_of(material)
 
@@ -48,11 +60,22 @@ def answer(material: Material, arms: Arms, asked: Definition, progress: Progress
         "groups": groups(adjusted, material, asked),
         "heterogeneity": differences,
         "balance": balance(adjusted, material),
-        "flow": flow(arms, material),
-        "dose": tried(lambda: dose_of(material, asked)),
+        "flow": flow(question.arms, material),
+        **further(material, question),
         "draws": material.draws,
     }
     return {"report": plain(found), "checks": [check.as_dict() for check in effect.checks]}
+
+
+def further(material: Material, question: Question) -> dict[str, Any]:
+    """Sections that the answer can do without."""
+    asked = question.asked
+    return {
+        "growth": tried(lambda: growth_of(material, asked, question.levels)),
+        "dose": tried(lambda: dose_of(material, asked)),
+        "regions": tried(lambda: regions_of(material, asked)),
+        "schools": tried(lambda: schools_of(material)),
+    }
 
 
 def refuse_without_arms(arms: Arms) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from flask import url_for
@@ -13,7 +14,10 @@ from edu.charts import Chart, ranked_dots
 from edu.outcomes.analyses import queries, words
 from edu.outcomes.analyses.definition import Definition
 from edu.outcomes.analyses.dose_words import dose_section
+from edu.outcomes.analyses.growth_words import growth_section
+from edu.outcomes.analyses.place_words import regions_section, schools_section
 from edu.outcomes.analyses.sections import Section, said
+from edu.outcomes.groupings import Grouping
 from edu.outcomes.presentation import group_names
 from edu.registry.groups import GROUPING_NAMES
 from edu.web.frame import format_number
@@ -157,7 +161,7 @@ def show(session: Session, scope: Scope, *, analysis_id: int) -> Shown:
         run=read_one(session, ScoringRun, finding.scoring_run_id),
         truth=truth(analysis, estimate),
         told_groups=words.told_groups(report["groups"]),
-        sections=tuple(sections(report, caption_of(session, finding))),
+        sections=tuple(sections(session, finding)),
     )
 
 
@@ -192,10 +196,17 @@ def caption_of(session: Session, finding: Finding) -> dict[str, Any]:
     }
 
 
-def sections(report: Mapping[str, Any], caption: Mapping[str, Any]) -> Iterator[Section]:
+def sections(session: Session, finding: Finding) -> Iterator[Section]:
     """What findings of the first version of the method do not tell is left out."""
+    report, caption = finding.report or {}, caption_of(session, finding)
+    if "growth" in report:
+        yield growth_section(report["growth"], caption, partial(group_names, session))
     if "dose" in report:
         yield dose_section(report["dose"], caption)
+    if "regions" in report:
+        yield regions_section(report["regions"], caption, group_names(session, Grouping.REGION))
+    if "schools" in report:
+        yield schools_section(report["schools"])
 
 
 def views_chart(views: Sequence[Mapping[str, Any]], caption: dict[str, Any]) -> Chart:

@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flask_babel import LazyString
+from flask_babel import LazyString, gettext
 
 from edu.charts import Chart
+from edu.outcomes.pisa.cohorts import TOO_UNCERTAIN
 from edu.web.frame import format_number
 from edu.web.messages import sentence
 from ml.estimate import Estimate
@@ -36,6 +37,13 @@ class Section:
 def refused(name: str, title: str, kept: Mapping[str, Any]) -> Section:
     """A section that says why it has no figures."""
     return Section(name, title, (said(kept["code"], kept["parameters"]),))
+
+
+def withheld_word(reason: str) -> str:
+    """Why a group is not shown."""
+    if reason == TOO_UNCERTAIN:
+        return str(gettext("too uncertain to show"))
+    return str(gettext("too few to show"))
 
 
 def said(code: str, parameters: Mapping[str, Any]) -> str:

@@ -11,7 +11,7 @@ from edu.accounts.roles import Permission
 from edu.accounts.scope import Scope
 from edu.database.columns import whole_tables
 from edu.jobs import enqueue
-from edu.outcomes.analyses.answers import answer, refuse_without_arms
+from edu.outcomes.analyses.answers import Question, answer, refuse_without_arms
 from edu.outcomes.analyses.arms import Arms, arms_of, eligible_for
 from edu.outcomes.analyses.definition import Definition, two
 from edu.outcomes.analyses.frames import Register, read_register
@@ -88,7 +88,8 @@ def run_analysis(
     arms = study_arms(register, source, asked)
     refuse_without_arms(arms)
     material, left_out = material_of(register, arms)
-    found = answer(material, arms, asked, tell)
+    levels = tuple(level.lower_bound for level in source.scale.levels)
+    found = answer(material, Question(asked, arms, levels), tell)
     tell.at("writing")
     analysis.failure = None
     lost = int((~material.finished).sum()) + left_out

@@ -1,5 +1,6 @@
 """A program with a true effect, its participants and people alike, on a calibrated scale."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -48,6 +49,7 @@ def make_study(
     constant: bool = False,
     a_month: float | None = None,
     closing: float = 0.0,
+    regions: Sequence[str] = ("10", "75"),
     seed: int = 1,
 ) -> Studied:
     """Pupils of grade 5, `share` of whom take part in each school; everybody gains 10 points.
@@ -59,7 +61,7 @@ def make_study(
     """
     load_scales(session)
     rng = np.random.default_rng(seed)
-    places = make_schools(session, schools)
+    places = make_schools(session, schools, regions)
     classes = [make_class(session, school=place, language="kk") for place in places]
     for one in classes:
         one.grade = 5
@@ -99,11 +101,11 @@ def add(session: Session, table: type, rows: list[dict]) -> list[int]:
     return list(session.scalars(added, rows))
 
 
-def make_schools(session: Session, number: int) -> list[School]:
-    """Schools of two regions, two of three in town."""
-    districts = [make_district(session, region=region(session, code)) for code in ("10", "75")]
+def make_schools(session: Session, number: int, regions: Sequence[str]) -> list[School]:
+    """Schools of these regions in turn, two of three in town."""
+    districts = [make_district(session, region=region(session, code)) for code in regions]
     return [
-        make_school(session, district=districts[place % 2], urban=place % 3 > 0)
+        make_school(session, district=districts[place % len(regions)], urban=place % 3 > 0)
         for place in range(number)
     ]
 
