@@ -62,10 +62,14 @@ def read_on_pisa(linked: Concordance, mean: Estimate) -> Estimate:
 
     Degrees of freedom: the fewer of the mean's own and of the link's.
     """
-    (slope, both), (_, intercept) = linked.covariance
     at = mean.value
-    link = slope * at**2 + 2 * both * at + intercept
-    return told(linked, mean, linked.intercept + linked.slope * at, link)
+    return told(linked, mean, linked.intercept + linked.slope * at, link_variance(linked, at))
+
+
+def link_variance(linked: Concordance, at: float) -> float:
+    """The square of the link error, in points of PISA, of a mean at `at` own points."""
+    (slope, both), (_, intercept) = linked.covariance
+    return float(slope * at**2 + 2 * both * at + intercept)
 
 
 def change_on_pisa(linked: Concordance, change: Estimate) -> tuple[float, float, float]:

@@ -10,7 +10,7 @@ from edu.outcomes.pisa.movements import GAPS, figure
 from edu.outcomes.pisa.words import domain_name, economy_name, level_name
 from ml.estimate import Estimate
 from ml.survey import scale
-from models.pisa import SurveySummary
+from models.pisa import NEVER_COMPARABLE, SurveySummary
 
 SHARES = ("r_squared", "resilience")
 
@@ -29,7 +29,7 @@ def levels_chart(names: Sequence[str], rows: Sequence[SurveySummary]) -> Chart:
     """The cycles whose levels were cut alike."""
     codes = ["0", *names]
     return stacked_bars(
-        [Shares(str(one.file.cycle), shares_of(one, len(codes))) for one in rows],
+        [Shares(cycle_name(one), shares_of(one, len(codes))) for one in rows],
         levels=[level_name(code) for code in codes],
         boundary=level_name("2"),
         title=gettext(
@@ -51,6 +51,14 @@ def shares_of(summary: SurveySummary, number: int) -> list[Estimate]:
     """The shares of the levels, lowest first."""
     known = {fields["name"]: fields for fields in summary.estimates}
     return [figure(known[f"level_{place}"]) for place in range(number)]
+
+
+def cycle_name(summary: SurveySummary) -> str:
+    """The cycle, and whether it can be compared with others."""
+    cycle = summary.file.cycle
+    if (summary.economy, cycle) in NEVER_COMPARABLE:
+        return f"{cycle} · {gettext('not comparable')}"
+    return str(cycle)
 
 
 def files_named(rows: Sequence[SurveySummary]) -> str:
@@ -107,7 +115,7 @@ def shares_chart(summaries: Sequence[SurveySummary]) -> Chart | None:
 def named_figures(summaries: Sequence[SurveySummary], wanted: Sequence[str]) -> list[Estimate]:
     """The figures of these names, each with what it is and of which cycle."""
     return [
-        figure(fields, f"{figure_name(fields)} · {one.file.cycle}")
+        figure(fields, f"{figure_name(fields)} · {cycle_name(one)}")
         for one in summaries
         for fields in one.estimates
         if fields["name"] in wanted

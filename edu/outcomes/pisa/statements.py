@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 
 from flask_babel import gettext
 
-from edu.outcomes.pisa.concordance import read_on_pisa
+from edu.outcomes.pisa.concordance import link_variance, read_on_pisa
 from edu.outcomes.pisa.series import (
     ASSUMED_LINK_ERROR,
     FAN,
@@ -256,8 +256,8 @@ def cohort_lead(domain: str, total: Estimate | None) -> str:
 
 
 def on_pisa(linked: Concordance, means: Sequence[Estimate]) -> list[str]:
-    """The cohorts' means read on the scale of PISA, with the link error."""
-    return [
+    """The cohorts' means read on the scale of PISA, with the link error, and how large that is."""
+    told = [
         str(
             gettext(
                 "Wave %(wave)s: %(value)s on the scale of PISA, link error included.",
@@ -267,3 +267,15 @@ def on_pisa(linked: Concordance, means: Sequence[Estimate]) -> list[str]:
         )
         for one in (read_on_pisa(linked, mean) for mean in means)
     ]
+    return [*told, *(link_sentence(linked, means[-1].value) for _ in means[-1:])]
+
+
+def link_sentence(linked: Concordance, at: float) -> str:
+    """How large the link error is at a mean of the own scale."""
+    return str(
+        gettext(
+            "The link error is %(error)s points of PISA where the own scale has %(at)s.",
+            error=format_number(link_variance(linked, at) ** 0.5, 1),
+            at=format_number(at),
+        )
+    )

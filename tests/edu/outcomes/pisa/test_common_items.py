@@ -223,6 +223,8 @@ def test_the_page_links_shows_drift_and_reads_cohorts_on_pisa(sign_in, known, se
     assert "by 12 items in common with PISA (OECD annex)" in page
     assert "Items in common with PISA" in page
     assert "on the scale of PISA, link error included" in page
+    assert re.search(r"The link error is [0-9.]+ points of PISA where the own scale has \d+", page)
+    assert "not linked to PISA" not in page
 
 
 def page_of(client) -> str:
