@@ -43,3 +43,35 @@ class Estimate:
         restored["interval"] = tuple(restored["interval"])
         restored["df"] = math.inf if restored["df"] is None else restored["df"]
         return cls(**restored)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reported:
+    """What is reported as one estimate with things beside it: its figures can be asked of it."""
+
+    estimate: Estimate
+
+    @property
+    def value(self) -> float:
+        """The figure, in the estimate's unit."""
+        return self.estimate.value
+
+    @property
+    def se(self) -> float:
+        """Its standard error, with both parts where there are plausible values."""
+        return self.estimate.se
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        """(low, high) at the estimate's level."""
+        return self.estimate.interval
+
+    @property
+    def df(self) -> float:
+        """Degrees of freedom of the interval."""
+        return self.estimate.df
+
+    @property
+    def n(self) -> int:
+        """Persons behind the figure."""
+        return self.estimate.n

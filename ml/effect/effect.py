@@ -3,50 +3,25 @@
 from dataclasses import dataclass, replace
 
 from ml.diagnostics import Check
-from ml.estimate import Estimate
+from ml.estimate import Reported
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Effect:
+class Effect(Reported):
     """What a program did, as far as the checks let us say so.
 
-    estimate: the figure. estimand: for whom it holds ("ATT": those treated, "ATE": everybody,
-    "ATO": those who might have been in either group, "cutoff": those at the cutoff).
+    estimate: the figure, of the persons of both groups who have an outcome. estimand: for whom it
+    holds ("ATT": those treated, "ATE": everybody, "ATO": those who might have been in either
+    group, "cutoff": those at the cutoff).
     checks: everything that was looked at, passed or not.
     imputation_variance: the part of se² that comes from the spread between plausible values.
     n_missing: persons without an outcome, left out of the estimate.
     """
 
-    estimate: Estimate
     estimand: str
     checks: tuple[Check, ...]
     imputation_variance: float = 0.0
     n_missing: int = 0
-
-    @property
-    def value(self) -> float:
-        """The estimated effect, in the unit of the outcome."""
-        return self.estimate.value
-
-    @property
-    def se(self) -> float:
-        """Its standard error, with both parts where there are plausible values."""
-        return self.estimate.se
-
-    @property
-    def interval(self) -> tuple[float, float]:
-        """(low, high) at the estimate's level."""
-        return self.estimate.interval
-
-    @property
-    def df(self) -> float:
-        """Degrees of freedom of the interval."""
-        return self.estimate.df
-
-    @property
-    def n(self) -> int:
-        """Persons with an outcome, of both groups."""
-        return self.estimate.n
 
     @property
     def failed(self) -> tuple[Check, ...]:

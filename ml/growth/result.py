@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 
-from ml.estimate import Estimate
+from ml.estimate import Estimate, Reported
 from ml.growth.designs import ANCOVA, EIV, MIXED, SCORE
 from ml.growth.wild import WildBootstrap
 
@@ -24,8 +24,10 @@ class Note:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Gain:
-    """estimate: of the design asked for. alternatives: the other views, named by their design.
+class Gain(Reported):
+    """estimate: of the design asked for, with CR2 errors and Bell–McCaffrey's degrees of freedom
+    (Barnard–Rubin's with plausible values), of persons with everything the design needs.
+    alternatives: the other views, named by their design.
 
     regression_to_the_mean: by how much somebody who starts one standard deviation of the
     pre-test below comparable persons is expected to gain more than they, program or not.
@@ -35,7 +37,6 @@ class Gain:
     """
 
     design: str
-    estimate: Estimate
     alternatives: tuple[Estimate, ...]
     regression_to_the_mean: Estimate
     notes: tuple[Note, ...]
@@ -57,31 +58,6 @@ class Gain:
             "n_missing": self.n_missing,
             "bootstrap": None if self.bootstrap is None else asdict(self.bootstrap),
         }
-
-    @property
-    def value(self) -> float:
-        """In the unit of the tests."""
-        return self.estimate.value
-
-    @property
-    def se(self) -> float:
-        """CR2 standard error, plausible values included."""
-        return self.estimate.se
-
-    @property
-    def interval(self) -> tuple[float, float]:
-        """(low, high) at the level asked for."""
-        return self.estimate.interval
-
-    @property
-    def df(self) -> float:
-        """Degrees of freedom: Bell–McCaffrey, with plausible values Barnard–Rubin."""
-        return self.estimate.df
-
-    @property
-    def n(self) -> int:
-        """Persons with everything the design needs."""
-        return self.estimate.n
 
 
 def notes_on(

@@ -2,9 +2,10 @@
 
 Everything that the service does once it has read the registry, through the same functions
 (`arms_of`, `material_of`, `answer`): gains, effects with their checks, effects by region, sex,
-language and locality, and whether effects differ. No database is asked: the cohort is invented
-as the arrays that reading gives, and the time of reading is not in these figures. In a process
-of its own, so that its peak of memory is the analysis' and the cohort's.
+language and locality, whether effects differ, and whatever else an answer tells. No database is
+asked: the cohort is invented as the arrays that reading gives, and the time of reading is not in
+these figures. In a process of its own, so that its peak of memory is the analysis' and the
+cohort's.
 """
 
 import resource
@@ -16,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from edu.outcomes.analyses.answers import answer
+from edu.outcomes.analyses.answers import Question, answer
 from edu.outcomes.analyses.arms import arms_of
 from edu.outcomes.analyses.definition import Definition, Pool
 from edu.outcomes.analyses.frames import Register
@@ -30,6 +31,8 @@ SECONDS, GIGABYTES = 120.0, 4.0
 # One school in ten takes each program.
 SHARE = 0.1
 EFFECTS = (10.0, 15.0, 20.0, 25.0)
+# Lower bounds of the scale's levels.
+LEVELS = (420.0, 500.0, 580.0)
 
 
 @benchmark("national")
@@ -81,7 +84,10 @@ def analysed(people: int, schools: int) -> Found:
 
 @dataclass(frozen=True, eq=False)
 class Cohort:
-    """A register without the flags of any program; program: (n,) which one, or −1."""
+    """A register without the flags of any program; program: (n,) which one, or −1.
+
+    months: (n,) in the program, of whoever takes one.
+    """
 
     schools: np.ndarray
     program: np.ndarray
@@ -89,6 +95,7 @@ class Cohort:
     labels: dict[str, np.ndarray]
     pre: np.ndarray
     post: np.ndarray
+    months: np.ndarray
     scores: dict[str, np.ndarray]
 
     def register(self, program: int) -> Register:
@@ -107,6 +114,7 @@ class Cohort:
             labels=self.labels,
             pre=self.pre,
             post=self.post,
+            months=np.where(self.program == program, self.months, np.nan),
             fingerprint="",
             **self.scores,
         )
@@ -118,7 +126,7 @@ def analysis(cohort: Cohort, program: int) -> dict[str, Any]:
     asked = Definition(program=f"program-{program + 1}", comparison=Pool.NATION)
     arms = arms_of(register, asked.comparison, np.ones(register.size, dtype=np.bool_))
     material, _ = material_of(register, arms)
-    return answer(material, arms, asked, Untold())
+    return answer(material, Question(asked, arms, LEVELS), Untold())
 
 
 def invented(people: int, schools: int) -> Cohort:
@@ -152,6 +160,7 @@ def invented(people: int, schools: int) -> Cohort:
         },
         pre=pre,
         post=post,
+        months=generator.uniform(4.0, 9.0, people),
         scores={
             "pre_score": before + noise[0],
             "pre_error": np.full(people, 10.0),
