@@ -46,9 +46,9 @@ def running(settings: Settings) -> Iterator[Database]:
         return
     lock = settings.folder("postgresql") / "server.lock"
     here = place.of(settings)
-    _make(here)
     users = lock.with_name("users.lock")
     with exclusive(lock):
+        _make(here)  # made by one, it must not be seen by another before it has its owner
         presence = Presence(users)
         server = Server.at(here)
         try:

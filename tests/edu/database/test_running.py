@@ -1,5 +1,6 @@
 """The embedded PostgreSQL starts anywhere, survives being killed, and is stopped by the last."""
 
+import fcntl
 import os
 import shutil
 import signal
@@ -97,6 +98,27 @@ def test_of_many_who_start_it_at_once_one_does(make_settings):
     with ThreadPoolExecutor() as pool:
         list(pool.map(lambda process: process.communicate(""), starters))
     assert server_of(settings).pid() is None
+
+
+def test_nobody_sees_a_folder_before_it_has_its_owner(make_settings, monkeypatch):
+    """Made by root and not yet handed over, it would be taken for somebody else's."""
+    settings = make_settings()
+    lock = settings.folder("postgresql") / "server.lock"
+    made, held = place.Place.make, []
+
+    def watched(here: place.Place, path) -> None:
+        with lock.open("a") as probe:
+            try:
+                fcntl.flock(probe, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                held.append(False)
+            except BlockingIOError:
+                held.append(True)
+        made(here, path)
+
+    monkeypatch.setattr(place.Place, "make", watched)
+    with running(settings):
+        assert held
+        assert all(held)
 
 
 def test_a_server_left_by_a_killed_process_is_taken_over_and_stopped(make_settings):
