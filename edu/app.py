@@ -23,6 +23,8 @@ from edu.outcomes.api import blueprint as findings
 from edu.outcomes.pages import pages as outcomes
 from edu.outcomes.pisa.api import blueprint as pisa_api
 from edu.outcomes.pisa.pages import pages as pisa
+from edu.outcomes.risk.api import blueprint as risk_api
+from edu.outcomes.risk.pages import pages as risk
 from edu.programs.api import blueprint as programs_api
 from edu.programs.pages import pages as programs
 from edu.registry.api import blueprint as registry_api
@@ -89,6 +91,8 @@ def register_features(app: Flask, api: Api) -> None:
     app.register_blueprint(outcomes)
     api.register_blueprint(analyses_api)
     app.register_blueprint(analyses)
+    api.register_blueprint(risk_api)
+    app.register_blueprint(risk)
     api.register_blueprint(pisa_api)
     app.register_blueprint(pisa)
     app.register_blueprint(dashboard)

@@ -143,6 +143,26 @@ def plan(**asked: str | None) -> Answer:
     return Answer(found.as_dict(), text)
 
 
+@estimate.command("risk")
+@click.option("--program", "code", required=True, help="The program's code.")
+@click.option("--school", help="The code of a school: list its people instead of learning.")
+@answers
+def risk(code: str, school: str | None) -> Answer:
+    """Learn from a program's past who may not complete it; with --school, advise on its people."""
+    from edu.accounts.scope import system_scope
+    from edu.cli.advising import listed, told_card
+    from edu.cli.application import as_system
+    from edu.outcomes.risk import service
+
+    with as_system() as session:
+        scope = system_scope()
+        program = service.program_with_code(session, code)
+        if school is not None:
+            return listed(session, scope, program.id, school)
+        service.learn_risk(session, scope, program_id=program.id)
+        return told_card(session, scope, program.id)
+
+
 def ran(session: "Session", analysis_id: int) -> Answer:
     """The answer of an analysis, in a sentence and with every check."""
     from edu.accounts.scope import system_scope

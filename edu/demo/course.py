@@ -159,7 +159,7 @@ class Patience:
     def drawn(cls, rng: np.random.Generator, who: Applicants, round_: Term) -> "Patience":
         """Rather early than late."""
         after = rng.random(len(who)) ** EARLY
-        late = who.applied_on > round_.closes - LAST_DAYS
+        late = who.applied_on > round_.starts - LAST_DAYS
         chance = chance_of_leaving(who.leaning, late)
         return cls(rng.random(len(who)) < chance, after, round_)
 

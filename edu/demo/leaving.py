@@ -12,8 +12,8 @@ LATE = 1.0
 OLDER = 0.6
 FOR_EACH_GRADE = 0.07
 ADULT = 0.25
-# Who applies in the last days is late.
-LAST_DAYS = np.timedelta64(7, "D")
+# Who applies in the last days before the start, or after it, is late.
+LAST_DAYS = np.timedelta64(14, "D")
 MIDDLE_GRADE = 6
 
 
@@ -40,7 +40,7 @@ def formula() -> dict[str, float]:
     """The true log-odds of giving up, as they are told beside the estimates."""
     return {
         "base": BASE,
-        "applied_in_the_last_days": LATE,
+        "applied_less_than_14_days_before_the_start": LATE,
         "older_than_most_of_the_grade": OLDER,
         "for_each_grade_above_the_middle": FOR_EACH_GRADE,
         "adult": ADULT,

@@ -18,6 +18,7 @@ from edu.demo.results import (
     ask_for_releases,
     estimate_cohorts,
     estimate_gains,
+    learn_risks,
     publish_scores,
 )
 from edu.demo.sign_ins import add_sign_ins
@@ -123,6 +124,7 @@ def write_results(
     tell("outcomes")
     findings = estimate_gains(session, scope, program_ids) + analyze(session, scope, nation)
     findings += estimate_cohorts(session, scope)
+    learn_risks(session, scope, program_ids)
     tell("exports")
     ask_for_releases(session, scope, program_ids, wave_ids)
     return findings

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from contextlib import suppress
+from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -10,8 +11,10 @@ from edu.accounts.scope import Scope, scope_of, use_scope
 from edu.demo.catalog import PLANS
 from edu.demo.instruments import DIGITAL_LITERACY, INSTRUMENTS
 from edu.demo.sign_ins import address_of
+from edu.demo.timetable import TODAY
 from edu.export.service import approve, request_export
 from edu.outcomes.pisa import service as cohorts
+from edu.outcomes.risk import service as risk
 from edu.outcomes.service import estimate_all_gains
 from edu.scoring.service import Asked, Method, publish, run_scoring, start_run
 from ml.errors import StatisticsError
@@ -77,6 +80,29 @@ def estimate_cohorts(session: Session, scope: Scope) -> int:
             run = cohorts.run_to_estimate(session, scope, domain)
             found += len(cohorts.estimate_cohorts(session, scope, run_id=run.id))
     return found
+
+
+def learn_risks(session: Session, scope: Scope, program_ids: Sequence[int]) -> int:
+    """Learn from the past of every program who may not complete; of how many that was possible.
+
+    Where the past is too short the reason is noted, as the worker does.
+    """
+    return sum(learn_risk(session, scope, program_id) for program_id in program_ids)
+
+
+def learn_risk(session: Session, scope: Scope, program_id: int) -> bool:
+    """Learn from a program's past, or note why that is not possible."""
+    try:
+        with session.begin_nested():
+            risk.learn_risk(
+                session, scope, program_id=program_id, today=date.fromisoformat(str(TODAY))
+            )
+    except (Refusal, StatisticsError) as refusal:
+        if refusal.code != "nothing_ended":
+            failure = {"code": refusal.code, "parameters": dict(refusal.parameters)}
+            risk.note_failure(session, program_id, failure)
+        return False
+    return True
 
 
 def ask_for_releases(

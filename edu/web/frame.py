@@ -5,7 +5,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import Flask, request, url_for
-from flask_babel import LazyString, format_date, format_datetime, format_decimal
+from flask_babel import (
+    LazyString,
+    format_date,
+    format_datetime,
+    format_decimal,
+    format_percent,
+    get_locale,
+)
 
 from edu.web import language
 from edu.web.labels import label
@@ -30,6 +37,7 @@ def install(app: Flask) -> None:
     app.jinja_env.filters.update(
         label=label,
         number=format_number,
+        share=format_share,
         day=show_day,
         moment=lambda value: format_datetime(value, "medium") if value else "–",
         explained=lambda failure: sentence(failure["code"], failure["parameters"]),
@@ -44,6 +52,13 @@ def format_number(value: float | None, digits: int = 0) -> str:
         return "–"
     pattern = "#,##0." + "0" * digits if digits else "#,##0"
     return str(format_decimal(value, pattern))
+
+
+def format_share(value: float, digits: int = 0) -> str:
+    """A share from 0 to 1 in percent, as the reader's language writes it."""
+    pattern: str = get_locale().percent_formats[None].pattern
+    decimals = "#,##0." + "0" * digits if digits else "#,##0"
+    return str(format_percent(value, pattern.replace("#,##0", decimals)))
 
 
 def show_day(value: Any) -> str:

@@ -29,10 +29,12 @@ class Probabilities:
 class Reason:
     """What raises a person's odds of leaving above those of an average participant.
 
-    estimate: on the log-odds; its interval lies above 0.
+    above: whether the person has more of it than the average, or less. estimate: on the
+    log-odds; its interval lies above 0.
     """
 
     name: str
+    above: bool
     estimate: Estimate
 
 
@@ -104,14 +106,14 @@ class RiskFormula:
         order = np.argsort(-np.where(sure, parts, -np.inf), axis=1, kind="stable")[:, :MOST_REASONS]
         return [
             tuple(
-                self._reason(column, parts[row], errors[row])
+                self._reason(column, Z[row], parts[row], errors[row])
                 for column in columns
                 if sure[row, column]
             )
             for row, columns in enumerate(order)
         ]
 
-    def _reason(self, column: int, parts: FloatArray, errors: FloatArray) -> Reason:
+    def _reason(self, column: int, z: FloatArray, parts: FloatArray, errors: FloatArray) -> Reason:
         estimate = t_estimate(
             "reason",
             float(parts[column]),
@@ -121,7 +123,7 @@ class RiskFormula:
             n_clusters=self.n_clusters,
             unit="log_odds",
         )
-        return Reason(self.columns.names[column], estimate)
+        return Reason(self.columns.names[column], bool(z[column] > 0), estimate)
 
     @property
     def errors(self) -> FloatArray:

@@ -36,7 +36,7 @@ def test_those_who_applied_in_the_last_days_leave_more_often_as_stated(large: Na
     rows = seated(large)
     course = large.enrollments.course
     term = PLANS[DAY_OF_AI].terms[0]
-    late = course.applied_on[rows] > term.closes - leaving.LAST_DAYS
+    late = course.applied_on[rows] > term.starts - leaving.LAST_DAYS
     left = course.ending[rows] == WITHDRAWN
     odds = [np.log(left[part].mean() / (1 - left[part].mean())) for part in (late, ~late)]
     assert odds[0] - odds[1] == pytest.approx(leaving.LATE, abs=0.15)
@@ -53,7 +53,7 @@ def test_those_older_than_their_class_leave_more_often_as_stated(large: Nation) 
 def test_those_who_got_their_seat_from_the_waitlist_leave_as_often_as_others(large: Nation) -> None:
     rows = seated(large)
     course, term = large.enrollments.course, PLANS[DAY_OF_AI].terms[0]
-    rows = rows[course.applied_on[rows] > term.closes - leaving.LAST_DAYS]  # most who waited did
+    rows = rows[course.applied_on[rows] > term.starts - leaving.LAST_DAYS]  # most who waited did
     waited = ~np.isnat(course.waitlisted_on[rows])
     left = course.ending[rows] == WITHDRAWN
     assert waited.sum() > 500
