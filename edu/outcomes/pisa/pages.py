@@ -7,11 +7,11 @@ from werkzeug.wrappers import Response
 
 from edu.accounts.sign_in import scope, session
 from edu.charts import chart_file
-from edu.outcomes.pisa import common_items, gallery, presentation, service
+from edu.outcomes.pisa import common_items, gallery, presentation, service, uploading
 from edu.outcomes.pisa.items_importer import import_items
 from edu.outcomes.pisa.links_importer import import_link_errors
 from edu.outcomes.pisa.means_importer import import_means
-from edu.outcomes.pisa.words import DOMAINS, domain_name, economy_name, product_name
+from edu.outcomes.pisa.words import DOMAINS, PRODUCTS, domain_name, economy_name, product_name
 from edu.registry.presentation import Brought, bring_file
 from edu.web.permission import Permission, needs
 
@@ -19,7 +19,7 @@ pages = Blueprint("pisa", __name__, template_folder="../templates", url_prefix="
 pages.add_app_template_filter(domain_name, "domain_name")
 pages.add_app_template_filter(economy_name, "economy_name")
 pages.add_app_template_filter(product_name, "product_name")
-pages.app_context_processor(lambda: {"pisa_domains": DOMAINS})
+pages.app_context_processor(lambda: {"pisa_domains": DOMAINS, "pisa_products": PRODUCTS})
 IMPORTERS = {"means": import_means, "link-errors": import_link_errors, "items": import_items}
 
 
@@ -105,6 +105,14 @@ def bring(kind: str) -> tuple[str, int]:
     """Bring in a table, or say all that is wrong with it."""
     brought = bring_file(partial(IMPORTERS[kind], session(), scope()))
     return show_sources(brought), brought.status
+
+
+@pages.post("/sources/pupils")
+@needs(Permission.DECIDE_FINDINGS)
+def bring_pupil_file() -> tuple[str, int]:
+    """Summarize a pupil file, or say all that is wrong with it."""
+    brought = uploading.bring_pupils(session(), scope())
+    return show_sources(brought), 200 if brought.count else 422
 
 
 def show_sources(brought: Brought | None) -> str:

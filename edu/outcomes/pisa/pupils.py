@@ -131,7 +131,7 @@ def cycle_of(file: PupilFile, told: int | None) -> int:
     if found is None and told is None:
         raise Refusal("cycle_not_told")
     if found is not None and told is not None and found != told:
-        raise Refusal("cycle_told_twice", found=found, expected=told)
+        raise Refusal("cycle_told_twice", found=str(found), expected=str(told))
     return found or told or 0
 
 

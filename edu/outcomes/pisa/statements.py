@@ -19,7 +19,7 @@ from ml.errors import StatisticsError
 from ml.estimate import Estimate
 from ml.survey import Forecast
 from ml.survey.projection import FEW_CYCLES
-from models.pisa import Concordance
+from models.pisa import FIRST_CYCLE, LAST_CYCLE, Concordance
 
 
 def lead(found: Sequence[NationalSeries]) -> str:
@@ -105,7 +105,13 @@ def caveats(found: Sequence[NationalSeries]) -> list[str]:
 
 def explained(refusal: StatisticsError) -> str:
     """Why there is no trend."""
-    return sentence(refusal.code, refusal.parameters)
+    return sentence(refusal.code, {name: year_or(v) for name, v in refusal.parameters.items()})
+
+
+def year_or(value: object) -> object:
+    """A year as people write it, without a mark between its digits."""
+    is_year = isinstance(value, int) and FIRST_CYCLE <= value <= LAST_CYCLE
+    return str(value) if is_year else value
 
 
 def assumed(found: Sequence[NationalSeries]) -> list[str]:

@@ -1,0 +1,66 @@
+"""A pupil file that comes over a page: on the disk only while it is summarized."""
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from flask import flash, request
+from sqlalchemy.orm import Session
+from werkzeug.datastructures import FileStorage
+from werkzeug.utils import secure_filename
+
+from edu.accounts.roles import Permission
+from edu.accounts.scope import Scope
+from edu.intake import FileRefused, ImportCount
+from edu.outcomes.pisa.columns import open_file
+from edu.outcomes.pisa.microdata_importer import Survey, import_microdata
+from edu.registry.presentation import Brought
+from edu.web.messages import sentence
+from edu.web.problem import row_error
+from ml.errors import StatisticsError
+from models.errors import Refusal
+from models.pisa import FIRST_CYCLE, LAST_CYCLE, Product
+
+
+def bring_pupils(session: Session, scope: Scope) -> Brought:
+    """Summarize the posted pupil file; what it refuses is shown, not raised."""
+    scope.require(Permission.DECIDE_FINDINGS)
+    upload = request.files.get("file") or FileStorage(filename="")
+    name = Path(upload.filename or "").name
+    try:
+        return Brought(name, summarized(session, scope, upload, survey_told()), ())
+    except FileRefused as refused:
+        return Brought(name, None, [row_error(error) for error in refused.errors])
+    except (Refusal, StatisticsError) as refused:
+        flash(sentence(refused.code, dict(refused.parameters)), "bad")
+        return Brought(name, None, ())
+
+
+def summarized(session: Session, scope: Scope, upload: FileStorage, survey: Survey) -> ImportCount:
+    """The count of summaries; the file itself is gone afterwards."""
+    plain = Path(upload.filename or "").name
+    with TemporaryDirectory() as folder:
+        path = Path(folder, secure_filename(plain) or f"pupils{Path(plain).suffix}")
+        upload.save(path)
+        return import_microdata(session, scope, open_file(path), survey=survey)
+
+
+def survey_told() -> Survey:
+    """What the form says of the file. Refuses unknown_product, cycle_not_told."""
+    given = {name: request.form.get(name, "").strip() for name in ("cycle", "product", "source")}
+    if given["product"] not in set(Product):
+        raise Refusal("unknown_product", found=given["product"], expected=list(Product))
+    return Survey(
+        cycle=cycle_told(given["cycle"]),
+        economy=request.form.get("economy", "").strip().upper() or None,
+        product=Product(given["product"]),
+        source=given["source"] or None,
+    )
+
+
+def cycle_told(text: str) -> int | None:
+    """The year; None where the file itself says it. Refuses cycle_not_told."""
+    if not text:
+        return None
+    if not text.isdecimal() or not FIRST_CYCLE <= int(text) <= LAST_CYCLE:
+        raise Refusal("cycle_not_told")
+    return int(text)
