@@ -1,9 +1,15 @@
 """Seeded small versions of the coverage tables in docs/coverage.md, one module per part."""
 
-from tests.bench import coverage_effect, coverage_growth, coverage_irt, coverage_survey
+from tests.bench import (
+    coverage_effect,
+    coverage_growth,
+    coverage_irt,
+    coverage_risk,
+    coverage_survey,
+)
 from tests.bench.harness import Measurement, benchmark
 
-PARTS = (coverage_irt, coverage_growth, coverage_effect, coverage_survey)
+PARTS = (coverage_irt, coverage_growth, coverage_effect, coverage_survey, coverage_risk)
 SIMULATIONS = 200
 
 
