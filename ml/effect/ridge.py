@@ -15,10 +15,13 @@ def ridge_predictions(
     somebody teaches; weights: (n,) or None. Cross products are summed within folds, so that
     leaving one out is a subtraction.
     """
+    origin = Y[teaches.argmax()]
+    shifted = Y - origin
     own = [np.flatnonzero(teaches & (design.folds == k)) for k in range(design.n_folds)]
-    products = np.stack([_products(design, rows, Y, weights) for rows in own])
-    coefficients = [_solved(each, design.width, alpha) for each in without_own(products)]
-    return design.predicted(np.stack(coefficients))
+    products = np.stack([_products(design, rows, shifted, weights) for rows in own])
+    coefficients = np.stack([_solved(each, design.width, alpha) for each in without_own(products)])
+    coefficients[:, 0] += origin
+    return design.predicted(coefficients)
 
 
 def _products(

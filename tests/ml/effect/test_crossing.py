@@ -52,7 +52,7 @@ def one_by_one(model, people: Study, y, teaches, weights) -> np.ndarray:
 
 
 def test_ridge_for_all_folds_and_outcomes_is_that_of_each(people, weights):
-    Y = np.column_stack([people.y, 1000 + 3 * people.y + people.X[:, 1]])
+    Y = np.column_stack([people.y, 1e6 + 3 * people.y + people.X[:, 1]])
     teaches = (people.treatment == 0) & (np.arange(people.y.size) % 7 > 0)
     Y[~teaches] = np.nan
     found = crossing(people, weights).predictions([Lesson(RIDGE, Y, teaches)])[0]
