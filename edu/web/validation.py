@@ -3,6 +3,7 @@
 from typing import Any
 
 import marshmallow as ma
+from flask_babel import format_decimal
 from flask_babel import gettext as _t
 from flask_babel import lazy_gettext as _l
 
@@ -54,11 +55,14 @@ def make_error(field: ma.fields.Field[Any], key: str, **shown: object) -> ma.Val
 
 def range_error(check: ma.validate.Range, value: Any, message: str) -> str:
     """Between which numbers or days a value must lie."""
-    if check.min is not None and check.max is not None:
-        return str(_t("Choose between %(low)s and %(high)s.", low=check.min, high=check.max))
-    if check.min is not None:
-        return str(_t("Choose %(low)s or more.", low=check.min))
-    return str(_t("Choose %(high)s or less.", high=check.max))
+    low, high = (
+        format_decimal(end) if isinstance(end, float) else end for end in (check.min, check.max)
+    )
+    if low is not None and high is not None:
+        return str(_t("Choose between %(low)s and %(high)s.", low=low, high=high))
+    if low is not None:
+        return str(_t("Choose %(low)s or more.", low=low))
+    return str(_t("Choose %(high)s or less.", high=high))
 
 
 def length_error(check: ma.validate.Length, value: Any, message: str) -> str:

@@ -11,11 +11,13 @@ from edu.outcomes.analyses.arms import Arms, shown_steps
 from edu.outcomes.analyses.definition import Definition
 from edu.outcomes.analyses.dose import dose_of
 from edu.outcomes.analyses.effects import BASELINE, Adjusted, effect_of
+from edu.outcomes.analyses.events import events_of
 from edu.outcomes.analyses.gains import Gains, gains_of
 from edu.outcomes.analyses.growth import growth_of
 from edu.outcomes.analyses.imputed import tried
 from edu.outcomes.analyses.material import Material
 from edu.outcomes.analyses.places import regions_of, schools_of
+from edu.outcomes.analyses.waves import Waves
 from edu.outcomes.population import LabelArray
 from edu.scoring.progress import Progress
 from ml.effect import GroupEffect, calibration_test, group_effects
@@ -29,11 +31,15 @@ UNTESTABLE = frozenset({"constant_prediction", "no_overlap"})
 
 @dataclass(frozen=True)
 class Question:
-    """What is asked, of whom; levels: lower bounds of the scale's levels."""
+    """What is asked, of whom; levels: lower bounds of the scale's levels.
+
+    waves: all that the run holds, None where they are two.
+    """
 
     asked: Definition
     arms: Arms
     levels: tuple[float, ...]
+    waves: Waves | None = None
 
 
 def answer(material: Material, question: Question, progress: Progress) -> dict[str, Any]:
@@ -69,8 +75,9 @@ def answer(material: Material, question: Question, progress: Progress) -> dict[s
 
 def further(material: Material, question: Question) -> dict[str, Any]:
     """Sections that the answer can do without."""
-    asked = question.asked
+    asked, waves = question.asked, question.waves
     return {
+        "events": tried(lambda: events_of(material, waves, asked)) if waves else None,
         "growth": tried(lambda: growth_of(material, asked, question.levels)),
         "dose": tried(lambda: dose_of(material, asked)),
         "regions": tried(lambda: regions_of(material, asked)),

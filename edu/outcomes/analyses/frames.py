@@ -186,6 +186,7 @@ def participation(source: Source) -> Subquery:
             func.bool_or(took).label("took"),
             func.bool_or(began).label("gave_up"),
             func.sum(months_between(source.measured)).filter(took).label("months"),
+            func.min(Enrollment.enrolled_on).filter(took).label("since"),
         )
         .where(among(source.offerings), or_(took, began))
         .group_by(Enrollment.person_id)

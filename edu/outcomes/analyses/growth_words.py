@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _l
 
 from edu.charts import Chart, ranked_dots
 from edu.outcomes.analyses.sections import Section, figures_of, refused, withheld_word
+from edu.outcomes.groupings import Grouping
 from ml.estimate import Estimate
 
 # Half of the people who started alike and did not take part lie above it.
@@ -29,11 +30,11 @@ TOLD: dict[str, LazyString] = {
         " grew more or less cannot be told (%(n)s people in %(schools)s schools)."
     ),
 }
-Named = Callable[[str], Callable[[str], str]]
+Named = Callable[[str], str]
 
 
 def growth_section(kept: Mapping[str, Any], caption: Mapping[str, Any], named: Named) -> Section:
-    """The section of a page; named: of a grouping, what to call its groups."""
+    """The section of a page; named: what to call “sex:male”."""
     title = gettext("How much those who took part grew")
     if "refused" in kept:
         return refused("growth", title, kept["refused"])
@@ -73,17 +74,20 @@ def on_track_words(kept: dict[str, Any]) -> str:
 
 
 def growth_chart(kept: Mapping[str, Any], caption: Mapping[str, Any], named: Named) -> Chart:
-    """All groups, named in advance, beside everybody."""
+    """The groups named in advance beside everybody; regions have a section of their own."""
     estimates: list[Estimate] = []
     labels: dict[str, str] = {}
     hidden: dict[str, str] = {}
     for one in kept["groups"]:
-        name = named(one["grouping"])
+        grouping = one["grouping"]
+        if grouping == Grouping.REGION:
+            continue
         for row in one["rows"]:
-            key = f"{one['grouping']}:{row['group']}"
+            key = f"{grouping}:{row['group']}"
             estimates.append(Estimate.from_dict({**row, "group": key}))
-            labels[key] = name(row["group"])
-        hidden |= {name(row["group"]): withheld_word(row["reason"]) for row in one["suppressed"]}
+            labels[key] = named(key)
+        for row in one["suppressed"]:
+            hidden[named(f"{grouping}:{row['group']}")] = withheld_word(row["reason"])
     return ranked_dots(
         estimates,
         reference=Estimate.from_dict(kept["mean"]),

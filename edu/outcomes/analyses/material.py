@@ -22,11 +22,12 @@ BY_LABEL = ("role", "sex", "locality", "language", "version", "region")
 class Material:
     """Both arms at the first wave; arrays of shape (n,), (n, M) or (n, k).
 
-    took: 1 who took part, 0 who is compared. pre, post: plausible values, NaN in post for those
-    lost. months: how long those who took part did so. records: what the registry knew, `names` its
-    columns. labels: by grouping.
+    rows: where in the register. took: 1 who took part, 0 who is compared. pre, post: plausible
+    values, NaN in post for those lost. months: how long those who took part did so. records: what
+    the registry knew, `names` its columns. labels: by grouping.
     """
 
+    rows: npt.NDArray[np.int64]
     took: Floats
     schools: npt.NDArray[np.int64]
     pre: Floats
@@ -53,6 +54,7 @@ class Material:
         """Some of the people."""
         return replace(
             self,
+            rows=self.rows[rows],
             took=self.took[rows],
             schools=self.schools[rows],
             pre=self.pre[rows],
@@ -78,6 +80,7 @@ def material_of(register: Register, arms: Arms) -> tuple[Material, int]:
     settled = settle(present, register.schools[rows], labels)
     records, names = known_before(register, rows)
     found = Material(
+        rows=rows,
         took=arms.treated[rows].astype(np.float64),
         schools=register.schools[rows],
         pre=register.pre[rows],

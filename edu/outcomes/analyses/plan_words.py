@@ -116,15 +116,14 @@ def power_chart(plan: Planned) -> Chart:
                 gettext("schools: %(count)s", count=format_number(schools)),
                 [Point(at, power) for at, power in pairs],
                 smooth=True,
-                dashed=schools != plan.design.schools,
             )
             for schools, pairs in plan.curve.items()
         ],
         marks=marks,
         title=gettext("The chance to find an effect, by its size"),
         description=gettext(
-            "The larger an effect and the more schools, the likelier it is found: with half as"
-            " many schools, as planned, and with twice as many."
+            "The larger an effect and the more schools, the likelier it is found: as planned, with"
+            " half as many schools, and with twice as many."
         ),
         x_label=gettext("True effect, standard deviations"),
         y_label=gettext("Chance to find it"),

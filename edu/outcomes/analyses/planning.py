@@ -66,7 +66,7 @@ def needed_for(design: SchoolDesign, effect: float, power: float) -> int:
 
 
 def power_curves(design: SchoolDesign, power: float) -> dict[int, list[tuple[float, float]]]:
-    """For half of the schools, all of them and twice as many."""
+    """For all of the schools, half of them and twice as many."""
     smallest = detectable_effect(design, power=power).effect
     step = max(FINEST_STEP, round(smallest * BEYOND / STEPS, 2))
     effects = [round(step * place, 2) for place in range(STEPS + 1)]
@@ -83,4 +83,4 @@ def sizes_around(design: SchoolDesign) -> list[int]:
     half = design.schools // 2
     least = 3 + design.school_covariates
     found = [half] if half * (1 - design.school_attrition) >= least else []
-    return [*found, design.schools, 2 * design.schools]
+    return [design.schools, *found, 2 * design.schools]

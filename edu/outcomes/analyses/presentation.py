@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 from typing import Any
 
 from flask import url_for
@@ -14,6 +13,7 @@ from edu.charts import Chart, ranked_dots
 from edu.outcomes.analyses import queries, words
 from edu.outcomes.analyses.definition import Definition
 from edu.outcomes.analyses.dose_words import dose_section
+from edu.outcomes.analyses.event_words import events_section
 from edu.outcomes.analyses.growth_words import growth_section
 from edu.outcomes.analyses.place_words import regions_section, schools_section
 from edu.outcomes.analyses.sections import Section, said
@@ -199,8 +199,10 @@ def caption_of(session: Session, finding: Finding) -> dict[str, Any]:
 def sections(session: Session, finding: Finding) -> Iterator[Section]:
     """What findings of the first version of the method do not tell is left out."""
     report, caption = finding.report or {}, caption_of(session, finding)
+    if report.get("events"):
+        yield events_section(report["events"], caption)
     if "growth" in report:
-        yield growth_section(report["growth"], caption, partial(group_names, session))
+        yield growth_section(report["growth"], caption, words.column_namer(session))
     if "dose" in report:
         yield dose_section(report["dose"], caption)
     if "regions" in report:

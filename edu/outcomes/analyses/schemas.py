@@ -99,12 +99,12 @@ class PlanSchema(ma.Schema):
         metadata={"description": "Share of the variance that lies between schools"},
     )
     r2_school = TypedNumber(
-        load_default=0.0,
+        load_default=0,
         validate=ma.validate.Range(0, 0.99),
         metadata={"description": "How much of that the first test explains"},
     )
     r2_pupil = TypedNumber(
-        load_default=0.0,
+        load_default=0,
         validate=ma.validate.Range(0, 0.99),
         metadata={"description": "How much the first test explains within schools"},
     )
@@ -114,7 +114,7 @@ class PlanSchema(ma.Schema):
         metadata={"description": "Share of the pupils without a second test"},
     )
     school_attrition = TypedNumber(
-        load_default=0.0,
+        load_default=0,
         validate=ma.validate.Range(0, 0.99),
         metadata={"description": "Share of the schools lost as a whole"},
     )

@@ -1,5 +1,6 @@
 """The life of an analysis: defined once, saved, run as often as asked. Same data, same bits."""
 
+from hashlib import sha256
 from importlib.metadata import version
 from typing import Any
 
@@ -18,6 +19,7 @@ from edu.outcomes.analyses.frames import Register, read_register
 from edu.outcomes.analyses.material import material_of
 from edu.outcomes.analyses.queries import latest_answer
 from edu.outcomes.analyses.sources import Source, source_of
+from edu.outcomes.analyses.waves import Waves, read_waves
 from edu.registry.years import academic_year_of
 from edu.scoring.progress import Progress, Untold
 from models.keyset import read_one
@@ -84,16 +86,25 @@ def run_analysis(
     source = source_of(session, asked)
     tell.at("reading")
     with whole_tables(session):
-        register = read_register(session, source)
+        register, waves = read_register(session, source), read_waves(session, source)
     arms = study_arms(register, source, asked)
     refuse_without_arms(arms)
     material, left_out = material_of(register, arms)
     levels = tuple(level.lower_bound for level in source.scale.levels)
-    found = answer(material, Question(asked, arms, levels), tell)
+    found = answer(material, Question(asked, arms, levels, waves), tell)
     tell.at("writing")
     analysis.failure = None
     lost = int((~material.finished).sum()) + left_out
-    return keep(session, scope, finding_of(analysis, source, register, found, lost))
+    finding = finding_of(analysis, source, found, lost)
+    finding.data_fingerprint = fingerprint_of(register, waves)
+    return keep(session, scope, finding)
+
+
+def fingerprint_of(register: Register, waves: Waves | None) -> str:
+    """Of all rows that were read."""
+    if waves is None:
+        return register.fingerprint
+    return sha256(f"{register.fingerprint}{waves.fingerprint}".encode()).hexdigest()
 
 
 def study_arms(register: Register, source: Source, asked: Definition) -> Arms:
@@ -105,10 +116,8 @@ def study_arms(register: Register, source: Source, asked: Definition) -> Arms:
     return arms_of(register, asked.comparison, eligible)
 
 
-def finding_of(
-    analysis: Analysis, source: Source, register: Register, found: dict[str, Any], lost: int
-) -> Finding:
-    """The answer as it is kept, with all that made it."""
+def finding_of(analysis: Analysis, source: Source, found: dict[str, Any], lost: int) -> Finding:
+    """The answer as it is kept, with all that made it but the fingerprint of the data."""
     report = found["report"]
     return Finding(
         kind=KIND,
@@ -119,7 +128,6 @@ def finding_of(
         method=METHOD,
         method_version=METHOD_VERSION,
         seed=int(analysis.definition["seed"]),
-        data_fingerprint=register.fingerprint,
         software={name: version(name) for name in SOFTWARE},
         estimates=[report["effect"]["estimate"]],
         suppressed=[

@@ -50,6 +50,7 @@ def make_study(
     a_month: float | None = None,
     closing: float = 0.0,
     regions: Sequence[str] = ("10", "75"),
+    apart: float | None = None,
     seed: int = 1,
 ) -> Studied:
     """Pupils of grade 5, `share` of whom take part in each school; everybody gains 10 points.
@@ -57,6 +58,7 @@ def make_study(
     drift: how much higher those who take part start, beyond what the records tell. lost: share of
     participants without an endline. unlike: the share of boys among participants beyond a half.
     closing: the share of a lead over 500 points that is lost again, with or without the program.
+    apart: with two earlier waves, between which participants gained so many points more.
     a_month: points that a month less than others costs; participants then enter on different days.
     """
     load_scales(session)
@@ -74,7 +76,7 @@ def make_study(
     late = np.random.default_rng(seed).integers(0, 150, persons) * (a_month is not None)
     seats = [(people[n], places[home[n]].id, int(late[n])) for n in np.flatnonzero(took)]
     enroll(session, offering, seats)
-    waves, run = make_waves(session)
+    waves, run = make_waves(session, earlier=apart is not None)
     ability = 500 + 30 * rng.normal(size=schools)[home] + 80 * rng.normal(size=persons)
     ability += drift * took
     after = ability + 10 + effect * took + 5 * rng.normal(size=schools)[home]
@@ -83,11 +85,14 @@ def make_study(
     after += 25 * rng.normal(size=persons)
     after = np.full(persons, 500.0) if constant else after
     there = rng.random(persons) >= lost * took
-    for wave, values, sat in zip(
-        waves, (ability, after), (np.ones(persons, dtype=bool), there), strict=True
-    ):
+    everybody = np.ones(persons, dtype=bool)
+    measured = [(ability, everybody), (after, there)]
+    if apart is not None:
+        ever = ability - 10 + 10 * np.random.default_rng(seed + 1).normal(size=(2, persons))
+        measured = [(ever[0] - apart * took, everybody), (ever[1], everybody), *measured]
+    for wave, of_wave in zip(waves, measured, strict=True):
         who = (people, [place.id for place in places], home)
-        add_scores(session, (run, wave), who, (values, sat), rng)
+        add_scores(session, (run, wave), who, of_wave, rng)
     run.status = RunStatus.PUBLISHED
     session.commit()
     return Studied(program, offering, waves, run, people, took)
@@ -110,13 +115,17 @@ def make_schools(session: Session, number: int, regions: Sequence[str]) -> list[
     ]
 
 
-def make_waves(session: Session) -> tuple[list[Wave], ScoringRun]:
-    """Two waves of an instrument and their calibrated run, without scores."""
+EARLIER = (("before", date(2025, 9, 1)), ("between", date(2026, 5, 1)))
+NAMED = (("baseline", date(2026, 9, 1)), ("endline", date(2027, 5, 1)))
+
+
+def make_waves(session: Session, *, earlier: bool) -> tuple[list[Wave], ScoringRun]:
+    """Two waves of an instrument, or four, and their calibrated run, without scores."""
     instrument = make_instrument(session, items=1)
     instrument.scale = SCALE
     waves = [
         make_wave(session, instrument=instrument, code=code, opens_on=day, closes_on=day)
-        for code, day in (("baseline", date(2026, 9, 1)), ("endline", date(2027, 5, 1)))
+        for code, day in ((*EARLIER, *NAMED) if earlier else NAMED)
     ]
     run = make_run(session, instrument, waves)
     run.scale_id, run.method, run.definition = (

@@ -32,12 +32,12 @@ def test_the_pilot_schools_find_what_the_formula_says() -> None:
 
 def test_the_curve_rises_with_the_effect_and_with_the_schools() -> None:
     curves = planned(power=0.8, **PILOT).curve
-    assert list(curves) == [250, 500, 1000]
+    assert list(curves) == [500, 250, 1000]
     for pairs in curves.values():
         powers = [power for _, power in pairs]
         assert powers == sorted(powers)
         assert powers[0] == pytest.approx(0.05)
-    half, whole, double = ([power for _, power in pairs] for pairs in curves.values())
+    whole, half, double = ([power for _, power in pairs] for pairs in curves.values())
     assert all(a < b < c for a, b, c in zip(half[1:], whole[1:], double[1:], strict=True))
 
 
