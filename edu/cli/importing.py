@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from edu.cli.output import Answer, answers
+from edu.cli.output import Answer, answers, where
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -60,13 +60,14 @@ EXISTING = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.option("--economy", help="Of pupils: whose they are, where the file does not say it.")
 @click.option("--product", help="Of pupils: pisa (the default), pisa_for_schools, modo.")
 @click.option("--source", help="Of pupils: where the file was taken from.")
+@click.option("--verified", is_flag=True, help="Of pupils: compared with that source.")
 @answers
 def import_file(kind: str, path: Path, mapping: Path | None, **survey: Any) -> Answer:
     """Bring in a file: all of it, or nothing and every error it has."""
     if ("mapping" in KINDS[kind].takes) != (mapping is not None):
         needed = "needs" if mapping is None else "takes no"
         raise click.UsageError(f"import {kind} {needed} --mapping")
-    told = {name: value for name, value in survey.items() if value is not None}
+    told = {name: value for name, value in survey.items() if value not in (None, False)}
     if told and "survey" not in KINDS[kind].takes:
         raise click.UsageError(f"import {kind} takes no --{next(iter(told))}")
     from edu.cli.application import as_system
@@ -107,12 +108,14 @@ def survey_told(told: Mapping[str, Any]) -> Any:
     """Of what survey the pupils are; refuses an unknown product."""
     from edu.outcomes.pisa.microdata_importer import Survey
     from models.errors import Refusal
-    from models.pisa import Product
+    from models.pisa import Product, Standing
 
     product = told.get("product", Product.PISA)
     if product not in list(Product):
         raise Refusal("unknown_product", found=product, expected=", ".join(Product))
-    return Survey(**{**told, "product": Product(product)})
+    status = Standing.VERIFIED if told.get("verified") else Standing.UNVERIFIED
+    economy = str(told.get("economy", "")).upper() or None
+    return Survey(told.get("cycle"), economy, Product(product), told.get("source"), status)
 
 
 def follow_up(
@@ -178,9 +181,3 @@ def refused(path: Path, refusal: Any) -> Answer:
     nothing = {"new": 0, "changed": 0, "unchanged": 0, "conflicts": 0}
     text = "\n".join([*lines, sentence(refusal.code, parameters)] if len(lines) > 1 else lines)
     return Answer({**nothing, "errors": list(errors)}, text, ok=False)
-
-
-def where(error: Mapping[str, Any]) -> str:
-    """File, line and column, as far as they are known."""
-    parts = (error["file"], error["line"], error["column"])
-    return ":".join(str(part) for part in parts if part is not None)

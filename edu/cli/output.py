@@ -6,8 +6,9 @@ import functools
 import json
 import sys
 import traceback
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import click
 
@@ -49,6 +50,8 @@ def telling(as_json: bool) -> Iterator[None]:
     try:
         yield
     except (Refusal, StatisticsError) as error:
+        if not as_json:
+            tell_cells(getattr(error, "errors", ()))
         tell(error.code, error.parameters, as_json)
     except OSError as error:
         if error.errno not in (errno.ENOSPC, errno.EDQUOT):
@@ -59,6 +62,20 @@ def telling(as_json: bool) -> Iterator[None]:
             raise
         traceback.print_exc()
         tell("internal", {}, as_json)
+
+
+def tell_cells(errors: Sequence[Mapping[str, Any]]) -> None:
+    """Print all that is wrong with a file, a line each."""
+    from edu.cli.language import sentence
+
+    for error in errors:
+        click.echo(f"edu: {where(error)}: {sentence(error['code'], error)}", err=True)
+
+
+def where(error: Mapping[str, Any]) -> str:
+    """File, line and column, as far as they are known."""
+    parts = (error["file"], error["line"], error["column"])
+    return ":".join(str(part) for part in parts if part is not None)
 
 
 def tell(code: str, parameters: Mapping[str, object], as_json: bool) -> None:

@@ -108,4 +108,5 @@ def cells(figure: "Figure") -> tuple[str, ...]:
 
 def written(group: object) -> str:
     """A group's label."""
-    return f"{group:g}" if isinstance(group, float) else str(group)
+    whole = isinstance(group, float) and group.is_integer()
+    return str(int(group)) if whole else str(group)  # type: ignore[call-overload]

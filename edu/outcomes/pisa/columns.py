@@ -137,6 +137,8 @@ def first_lines(path: Path) -> list[str]:
         lines = [line for _, line in zip(range(20), file, strict=False)]
     if not lines:
         raise ValueError("empty")
+    if any("\0" in line or "\ufffd" in line for line in lines):
+        raise ValueError("not UTF-8")
     return lines
 
 
@@ -190,7 +192,8 @@ def label_of(value: object) -> str | None:
     """One label."""
     if value is None or value != value:  # noqa: PLR0124  NaN differs from itself
         return None
-    text = f"{value:g}" if isinstance(value, float) else str(value).strip()
+    whole = isinstance(value, float) and value.is_integer()
+    text = str(int(value)) if whole else str(value).strip()  # type: ignore[call-overload]
     return None if text in MISSING else text
 
 

@@ -38,6 +38,8 @@ def fit(own: Floats, pisa: Floats, schools: npt.NDArray[np.generic]) -> Fitted:
     known, place = np.unique(schools, return_inverse=True)
     if too_small(own.size, known.size, Threshold()):
         raise Refusal("too_few_for_concordance", pupils=own.size, schools=known.size)
+    if not (own.std() > 0 and pisa.std() > 0):
+        raise Refusal("concordance_constant")
     correlation = float(np.corrcoef(own, pisa)[0, 1])
     if not correlation >= LEAST_CORRELATION:
         raise Refusal(

@@ -13,8 +13,9 @@ from edu.accounts.roles import Permission
 from edu.accounts.scope import Scope
 from edu.intake import ImportCount
 from edu.outcomes.pisa.columns import PupilFile
-from edu.outcomes.pisa.pupils import Pupils, read_pupils
+from edu.outcomes.pisa.pupils import CYCLES, Pupils, read_pupils
 from edu.outcomes.pisa.summary import summarize
+from models.errors import Refusal
 from models.pisa import Product, Standing, SurveyFile, SurveySummary
 
 SOFTWARE = ("edu", "numpy", "scipy")
@@ -27,38 +28,42 @@ BLOCK = 1 << 20
 class Survey:
     """Of what a pupil file is; cycle and economy may be left to the file.
 
-    source: where it was taken from, None where nobody said: it then counts as unverified.
+    source: where it was taken from. status: whether somebody has compared the file's figures with
+    that source; one that nobody names stays unverified.
     """
 
     cycle: int | None = None
     economy: str | None = None
     product: Product = Product.PISA
     source: str | None = None
+    status: Standing = Standing.UNVERIFIED
 
 
 def import_microdata(
     session: Session, scope: Scope, file: PupilFile, *, survey: Survey
 ) -> ImportCount:
-    """Summarize a pupil file; the same file by the same method changes nothing.
+    """Summarize a pupil file; the same file, told the same, by the same method changes nothing
+    unless another has taken its place since.
 
-    Refuses as read_pupils does, before anything is written. The count is of summaries.
+    Refuses as read_pupils does, and no_such_cycle, before anything is written. The count is of
+    summaries.
     """
     scope.require(Permission.DECIDE_FINDINGS)
     digest, software = sha256_of(file.path), made_with()
-    before = known_file(session, survey, digest)
-    if before is not None and before.software == software:
-        return ImportCount(unchanged=len(before.summaries))
     pupils = read_pupils(file, cycle=survey.cycle, economy=survey.economy)
+    if survey.product is Product.PISA and pupils.cycle not in CYCLES.values():
+        raise Refusal("no_such_cycle", found=str(pupils.cycle))
+    before = newest_file(session, survey.product, pupils)
+    told = {"sha256": digest, "software": software, **sourced(file, survey)}
+    if before is not None and all(getattr(before, name) == told[name] for name in told):
+        return ImportCount(unchanged=len(before.summaries))
     kept = SurveyFile(
         product=survey.product,
         cycle=pupils.cycle,
         file_name=file.name[:255],
-        sha256=digest,
         row_count=pupils.n,
         columns=columns_of(pupils),
-        software=software,
-        source=survey.source or file.name,
-        status=(Standing.VERIFIED if survey.source else Standing.UNVERIFIED).value,
+        **told,
         created_by=scope.actor_id,
         summaries=[
             SurveySummary(
@@ -76,12 +81,22 @@ def import_microdata(
     return ImportCount(new=len(kept.summaries))
 
 
-def known_file(session: Session, survey: Survey, digest: str) -> SurveyFile | None:
-    """The same file of the same product, where it was summarized before."""
-    statement = select(SurveyFile).where(
-        SurveyFile.product == survey.product, SurveyFile.sha256 == digest
+def newest_file(session: Session, product: Product, pupils: Pupils) -> SurveyFile | None:
+    """The file that speaks for any of these economies in this cycle, the newest of several."""
+    known = sorted({str(one) for one in pupils.economies.tolist() if one is not None})
+    statement = (
+        select(SurveyFile)
+        .join(SurveyFile.summaries)
+        .where(SurveyFile.product == product, SurveyFile.cycle == pupils.cycle)
+        .where(SurveySummary.economy.in_(known))
     )
     return session.scalar(statement.order_by(SurveyFile.id.desc()).limit(1))
+
+
+def sourced(file: PupilFile, survey: Survey) -> dict[str, str]:
+    """Where the file is from, and whether that was checked."""
+    status = survey.status if survey.source else Standing.UNVERIFIED
+    return {"source": survey.source or file.name, "status": status.value}
 
 
 def made_with() -> dict[str, str]:

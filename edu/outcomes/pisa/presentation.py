@@ -234,7 +234,9 @@ def national(session: Session, scope: Scope, domain: Domain, economy: str | None
         economies={code: economy_name(code) for code in known},
         summaries=found,
         unverified=[
-            f"{one.file.cycle}: {one.file.file_name}" for one in found if not one.file.verified
+            f"{one.file.cycle}: {one.file.file_name}"
+            for one in found
+            if one.estimates and not one.file.verified
         ],
     )
 

@@ -11,7 +11,7 @@ from edu.outcomes.pisa.columns import PupilFile, read_columns, value_labels
 from ml.errors import StatisticsError
 from ml.survey import PupilColumns, ReplicateDesign, recognize
 from models.errors import Refusal
-from models.pisa import Domain
+from models.pisa import FIRST_CYCLE, LAST_CYCLE, Domain
 
 FAY = 0.5
 CODES = {"MATH": Domain.MATHEMATICS, "READ": Domain.READING, "SCIE": Domain.SCIENCE}
@@ -78,8 +78,6 @@ def read_pupils(file: PupilFile, *, cycle: int | None, economy: str | None) -> P
     known = recognized(file)
     year = cycle_of(file, cycle)
     columns = {**helping(file, year), "economy": file.spelled("CNT") if economy is None else None}
-    if economy is not None and len(economy) > LONGEST_CODE:
-        raise Refusal("economy_no_code", found=economy, most=LONGEST_CODE)
     if economy is None and columns["economy"] is None:
         raise Refusal("economy_not_told")
     values = {code: known.values[code] for code in CODES if code in known.values}
@@ -88,8 +86,12 @@ def read_pupils(file: PupilFile, *, cycle: int | None, economy: str | None) -> P
     index = file.spelled("ESCS")
     texts = [name for name in columns.values() if name]
     read = read_columns(file, [*numbers, *([index] if index else []), *texts], texts)
+    if not read[known.weight].size:
+        raise Refusal("pupil_file_empty", file=file.name)
     check_whole(file, {name: read[name] for name in numbers})
     weights = read[known.weight]
+    economies = column_or(read, columns["economy"], economy, weights.size)
+    check_economies(economies)
     return Pupils(
         cycle=year,
         values={
@@ -98,12 +100,19 @@ def read_pupils(file: PupilFile, *, cycle: int | None, economy: str | None) -> P
         design=ReplicateDesign(
             weights, np.column_stack([read[name] for name in known.replicates]), fay=FAY
         ),
-        economies=column_or(read, columns["economy"], economy, weights.size),
+        economies=economies,
         schools=read[columns["school"]] if columns["school"] else None,
         labels=dict(divided(file, read, columns)),
         index=as_index(read[index]) if index else None,
         columns=known,
     )
+
+
+def check_economies(labels: LabelArray) -> None:
+    """An economy goes by a code as the tables hold it; refuses economy_no_code."""
+    for label in sorted(set(labels.tolist()) - {None}):
+        if len(label) > LONGEST_CODE:
+            raise Refusal("economy_no_code", found=label, most=LONGEST_CODE)
 
 
 def recognized(file: PupilFile) -> PupilColumns:
@@ -126,8 +135,12 @@ def cycle_of(file: PupilFile, told: int | None) -> int:
     found = None
     if column is not None:
         labels = read_columns(file, [column], [column])[column]
-        first = next((label for label in labels if label), "")
-        found = CYCLES.get(str(first)[:2])
+        codes = sorted({str(label)[:2] for label in labels if label})
+        if len(codes) > 1:
+            raise Refusal("several_cycles", found=[str(CYCLES.get(one, one)) for one in codes])
+        found = CYCLES.get(next(iter(codes), ""))
+    if told is not None and not FIRST_CYCLE <= told <= LAST_CYCLE:
+        raise Refusal("no_such_cycle", found=str(told))
     if found is None and told is None:
         raise Refusal("cycle_not_told")
     if found is not None and told is not None and found != told:

@@ -106,7 +106,8 @@ def summaries(
     economy: str = KAZAKHSTAN,
     domain: str | None = None,
 ) -> list[SurveySummary]:
-    """What pupil files of one product say of an economy: the newest file of each cycle."""
+    """What pupil files of one product say of an economy: the newest file of each cycle that has
+    figures to show, else the newest that has none."""
     scope.require(Permission.READ_FIGURES)
     statement = (
         select(SurveySummary)
@@ -117,7 +118,11 @@ def summaries(
     )
     if domain is not None:
         statement = statement.where(SurveySummary.domain == domain)
-    newest = {(one.file.cycle, one.domain): one for one in session.scalars(statement)}
+    newest: dict[tuple[int, str], SurveySummary] = {}
+    for one in session.scalars(statement):
+        key = (one.file.cycle, one.domain)
+        if one.estimates or key not in newest:
+            newest[key] = one
     return list(newest.values())
 
 

@@ -18,7 +18,7 @@ from edu.web.messages import sentence
 from edu.web.problem import row_error
 from ml.errors import StatisticsError
 from models.errors import Refusal
-from models.pisa import FIRST_CYCLE, LAST_CYCLE, Product
+from models.pisa import FIRST_CYCLE, LAST_CYCLE, Product, Standing
 
 
 def bring_pupils(session: Session, scope: Scope) -> Brought:
@@ -54,6 +54,7 @@ def survey_told() -> Survey:
         economy=request.form.get("economy", "").strip().upper() or None,
         product=Product(given["product"]),
         source=given["source"] or None,
+        status=Standing.VERIFIED if request.form.get("verified") else Standing.UNVERIFIED,
     )
 
 

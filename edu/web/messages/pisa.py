@@ -38,6 +38,8 @@ MESSAGES = {
     "pupil_cells_unreadable": _l(
         "%(number)s cells of %(name)s are no numbers: %(found)s (value and line)."
     ),
+    "no_such_cycle": _l("There was no cycle of PISA in %(found)s."),
+    "pupil_file_empty": _l("%(file)s holds no pupils."),
     "pupil_column_missing": _l("A pupil file must have this column."),
     "pupil_file_broken": _l("%(file)s cannot be read: %(reason)s"),
     "pupil_file_unknown": _l("Files of the kind “%(found)s” cannot be read: bring %(expected)s."),
@@ -45,8 +47,14 @@ MESSAGES = {
         "Run %(run)s has no item parameters, so it cannot be linked by common items. Score on a"
         " scale, and publish that."
     ),
+    "several_cycles": _l(
+        "The file holds several cycles: %(found)s. Bring each in a file of its own."
+    ),
     "several_concordances": _l("One file is one concordance: all lines say the same here."),
     "steps_without_partial_credit": _l("Only items of partial credit (pcm, gpcm) have steps."),
+    "concordance_constant": _l(
+        "All pupils have the same score on one of the two scales, so nothing can be linked."
+    ),
     "too_few_for_concordance": _l(
         "%(pupils)s pupils in %(schools)s schools are too few to link two scales: at least 30 in 5"
         " are needed."
@@ -58,6 +66,6 @@ MESSAGES = {
     "unknown_pupil_column": _l("The file has no column %(found)s."),
     "pupil_values_missing": _l(
         "Every pupil needs all plausible values and weights: cells of this column are empty or"
-        " hold a missing code (how many, and on which lines)."
+        " hold a missing code: %(found)s (how many, and on which lines)."
     ),
 }

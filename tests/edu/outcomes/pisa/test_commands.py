@@ -96,3 +96,12 @@ def test_cohorts_are_estimated_by_a_command(run, session) -> None:
     assert result.exit_code == 0
     assert "no change of PISA" in result.output
     assert "Almaty" in result.output
+
+
+def test_a_summary_of_a_file_with_gaps_lists_them(run, tmp_path) -> None:
+    columns = pupil_columns()
+    columns["PV2MATH"][3] = None
+    columns["W_FSTUWT"][5] = None
+    said = run("pisa", "summary", write_csv(tmp_path / "gaps.csv", columns)).output
+    assert "gaps.csv:5:PV2MATH: Every pupil needs" in said
+    assert "1 (7)" in said

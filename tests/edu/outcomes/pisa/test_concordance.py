@@ -106,3 +106,9 @@ def test_cohorts_add_to_a_projection_only_once_they_are_linked(session) -> None:
     assert signal.change == pytest.approx(0.8 * 20, abs=4)
     assert signal.link_error > 0
     assert (signal.coverage, signal.discount) == (0.05, 0.5)
+
+
+def test_scores_that_are_all_the_same_link_nothing() -> None:
+    own, pisa, school = both()
+    with pytest.raises(Refusal, match="concordance_constant"):
+        fit(np.full_like(own, 400.0), pisa, school)

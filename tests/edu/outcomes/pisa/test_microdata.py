@@ -10,12 +10,13 @@ from sqlalchemy import select
 from edu.accounts.scope import system_scope
 from edu.cli import edu
 from edu.intake import FileRefused, ImportCount
+from edu.outcomes.pisa import queries
 from edu.outcomes.pisa.columns import open_file
 from edu.outcomes.pisa.microdata_importer import Survey, import_microdata
 from edu.outcomes.pisa.pupils import read_pupils
 from edu.outcomes.pisa.summary import summarize
 from models.errors import Refusal
-from models.pisa import Product, SurveyFile, SurveySummary
+from models.pisa import Product, Standing, SurveyFile, SurveySummary
 from tests.factories.pupils import pupil_columns, write_csv, write_parquet, write_sav
 
 
@@ -196,3 +197,78 @@ def test_a_column_that_the_file_lacks_is_told(tmp_path, columns) -> None:
     result = CliRunner().invoke(edu, ["pisa", "summary", str(path), "--by", "ST04Q01"])
     assert result.exit_code == 1
     assert "ST04Q01" in result.stderr
+
+
+def bring(session, path, **told) -> ImportCount:
+    return import_microdata(session, system_scope(), open_file(path), survey=Survey(**told))
+
+
+def shown_rows(session) -> list[int]:
+    return [
+        one.file.row_count
+        for one in queries.summaries(session, system_scope(), domain="mathematics")
+    ]
+
+
+def test_codes_stored_as_doubles_keep_all_their_digits(tmp_path, columns) -> None:
+    stored = {**columns, "CNTSCHID": [float(code) for code in columns["CNTSCHID"]]}
+    pupils = read_pupils(
+        open_file(write_parquet(tmp_path / "a.parquet", stored)), cycle=None, economy=None
+    )
+    assert set(pupils.schools) == set(columns["CNTSCHID"])
+
+
+def test_a_file_that_took_anothers_place_gives_it_back(session, tmp_path, columns) -> None:
+    right = write_csv(tmp_path / "right.csv", columns)
+    wrong = write_csv(tmp_path / "wrong.csv", pupil_columns(pupils=180))
+    assert bring(session, right) == ImportCount(new=3)
+    bring(session, wrong)
+    assert shown_rows(session) == [180]
+    assert bring(session, right) == ImportCount(new=3)
+    assert shown_rows(session) == [240]
+    assert bring(session, right) == ImportCount(unchanged=3)
+
+
+def test_a_file_of_which_nothing_may_be_shown_displaces_nothing(session, tmp_path, columns) -> None:
+    bring(session, write_csv(tmp_path / "right.csv", columns))
+    bring(session, write_csv(tmp_path / "tiny.csv", pupil_columns(pupils=20)))
+    assert shown_rows(session) == [240]
+
+
+def test_the_same_file_told_otherwise_is_taken_anew(session, tmp_path, columns) -> None:
+    path = write_csv(tmp_path / "a.csv", columns)
+    bring(session, path)
+    assert bring(session, path, source="OECD") == ImportCount(new=3)
+    assert bring(session, path, source="OECD", status=Standing.VERIFIED) == ImportCount(new=3)
+    newest = session.scalars(select(SurveyFile).order_by(SurveyFile.id.desc())).first()
+    assert (newest.source, newest.verified) == ("OECD", True)
+
+
+def test_a_source_alone_verifies_nothing(session, tmp_path, columns) -> None:
+    bring(session, write_csv(tmp_path / "a.csv", columns), source="somebody said so")
+    assert not session.scalars(select(SurveyFile)).one().verified
+
+
+def test_cycles_that_never_were_and_several_at_once_are_refused(session, tmp_path) -> None:
+    plain = {name: cells for name, cells in pupil_columns().items() if name != "CYC"}
+    path = write_csv(tmp_path / "a.csv", plain)
+    for year in (1850, 2017):
+        with pytest.raises(Refusal, match="no_such_cycle"):
+            bring(session, path, cycle=year)
+    mixed = {**pupil_columns(), "CYC": ["07MS"] + ["08MS"] * 239}
+    with pytest.raises(Refusal, match="several_cycles") as refusal:
+        bring(session, write_csv(tmp_path / "b.csv", mixed))
+    assert refusal.value.parameters["found"] == ["2018", "2022"]
+
+
+def test_economies_without_a_code_and_files_without_pupils_are_refused(session, tmp_path) -> None:
+    named = {**pupil_columns(), "CNT": ["Kazakhstan"] * 240}
+    with pytest.raises(Refusal, match="economy_no_code"):
+        bring(session, write_csv(tmp_path / "a.csv", named))
+    nobody = {name: [] for name in pupil_columns()}
+    with pytest.raises(Refusal, match="pupil_file_empty"):
+        bring(session, write_csv(tmp_path / "b.csv", nobody), cycle=2022)
+    utf16 = tmp_path / "c.csv"
+    utf16.write_bytes(write_csv(tmp_path / "d.csv", pupil_columns()).read_text().encode("utf-16"))
+    with pytest.raises(Refusal, match="pupil_file_broken"):
+        bring(session, utf16)
