@@ -83,12 +83,13 @@ def summary_rows(options: argparse.Namespace) -> list[TableRow]:
     by = None if options.by is None else table.labels(options.by)
     chosen = _chosen(table, columns, options)
     statistics = {domain: _statistics(options, domain) for domain in chosen}
+    named = {domain: _level_names(options, domain) for domain in chosen}
     weights = table.whole([columns.weight, *columns.replicates])
     design = ReplicateDesign(weights[:, 0], weights[:, 1:], fay=FAY)
     return [
         HEADER,
         *(
-            (domain, *_figures(found))
+            (domain, *_figures(found, named[domain]))
             for domain, values in chosen.items()
             for found in estimate(values, design, statistics[domain], by=by)
         ),
@@ -114,10 +115,17 @@ def _statistics(options: argparse.Namespace, domain: str) -> list[Statistic]:
     return [scale(DOMAINS.get(domain, domain), options.cycle).statistic]
 
 
-def _figures(found: Estimate) -> TableRow:
+def _level_names(options: argparse.Namespace, domain: str) -> dict[str, str]:
+    """What PISA calls the levels that a scale's cuts make, by their place."""
+    if options.statistic != LEVELS:
+        return {}
+    return scale(DOMAINS.get(domain, domain), options.cycle).level_names
+
+
+def _figures(found: Estimate, names: dict[str, str]) -> TableRow:
     return (
         "" if found.group is None else found.group,
-        found.name,
+        names.get(found.name, found.name),
         found.value,
         found.se,
         found.df,

@@ -90,9 +90,16 @@ class Quantile(OrderStatistic):
 
 @dataclass(frozen=True, slots=True)
 class ShareAbove(OrderStatistic):
-    """Share of weight with values strictly greater than `cut`; name "share_above_420.07"."""
+    """Share of weight with values strictly greater than `cut`; name "share_above_420.07".
+
+    Errors: cuts_not_ascending where the cut is no number.
+    """
 
     cut: float
+
+    def __post_init__(self) -> None:
+        if np.isnan(self.cut):
+            raise StatisticsError("cuts_not_ascending")
 
     def names(self, sample: Sample) -> list[str]:
         return [f"share_above_{self.cut:.10g}"]
@@ -116,7 +123,7 @@ class Levels(OrderStatistic):
 
     def __init__(self, cuts: Sequence[float]) -> None:
         bounds = tuple(float(cut) for cut in cuts)
-        if not bounds or any(not low < high for low, high in pairwise(bounds)):
+        if not bounds or np.isnan(bounds).any() or any(a >= b for a, b in pairwise(bounds)):
             raise StatisticsError("cuts_not_ascending")
         object.__setattr__(self, "bounds", bounds)
 

@@ -41,6 +41,8 @@ def estimate(
     """
     sample = sample_of(values, design, by)
     statistics = [statistic] if isinstance(statistic, Statistic) else list(statistic)
+    if not statistics:
+        return []
     names = [each.names(sample) for each in statistics]
     counts = [sample.counts(each.used(sample)) for each in statistics]
     found: list[Estimate] = []

@@ -12,6 +12,8 @@ from ml.intervals import t_estimate, t_quantile
 from ml.rubin import combine
 from ml.survey.design import ReplicateDesign
 
+LEAST = 2  # of rows: replicate weights do not move the figure of a single one
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Estimate:
@@ -23,9 +25,11 @@ class Estimate:
     imputation_variance: variance between the plausible values, divisor M − 1, before it is
     multiplied by 1 + 1/M; 0 for one value. se² = sampling + (1 + 1/M) imputation.
     df: Barnard–Rubin degrees of freedom with the number of replicates as complete-data df.
-    n: rows used; n_missing: rows of the group left out, wholly or in part, for want of a value.
+    n: rows used; n_missing: rows of the group left out, wholly or in some of their plausible
+    values, for want of a value.
 
-    Where a group, or one of its replicates, holds nobody to estimate from, value and se are NaN.
+    Where a group holds fewer than two rows to estimate from, or one of its replicates nobody,
+    value and se are NaN.
     """
 
     name: str
@@ -67,7 +71,7 @@ def combined(
     deviations = theta[:, 1:] - theta[:, :1]
     variances = design.factor * np.einsum("mr,mr->m", deviations, deviations)
     n, n_missing = counts
-    if not (np.isfinite(variances).all() and n):
+    if not (np.isfinite(variances).all() and n >= LEAST):
         return _nothing(name, group, counts)
     parts = combine(
         cast(list[float], theta[:, 0]),

@@ -50,14 +50,20 @@ class Sample:
         return self.rows(int(self.starts[group]), int(self.starts[group + 1]))
 
     def counts(self, used: BoolArray | None) -> list[tuple[int, int]]:
-        """Per group the rows used and the rows left out. used: (n,), None for all."""
+        """Per group the rows used, and those left out wholly or in some of their plausible values.
+        used: (n,), None for all."""
         sizes = np.diff(self.starts)
         if used is None:
             return [(int(size), 0) for size in sizes]
-        inside = used if self.order is None else used[self.order]
+        whole = used & ~np.isnan(self.values).any(axis=1) if self.has_missing else used
+        found = zip(self._per_group(used), self._per_group(whole), sizes, strict=True)
+        return [(int(n), int(size - n_whole)) for n, n_whole, size in found]
+
+    def _per_group(self, rows: BoolArray) -> IntArray:
+        """How many of these rows each group has. rows: (n,)."""
+        inside = rows if self.order is None else rows[self.order]
         total = np.concatenate(([0], np.cumsum(inside, dtype=np.int64)))
-        found = np.diff(total[self.starts])
-        return [(int(n), int(size - n)) for n, size in zip(found, sizes, strict=True)]
+        return np.asarray(np.diff(total[self.starts]))
 
     def remembered(self, key: Hashable, make: Callable[[], Made]) -> Made:
         """What a statistic prepares from its own columns, made once."""

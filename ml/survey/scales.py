@@ -36,6 +36,15 @@ class Scale:
         return Levels([level.above for level in self.levels])
 
     @property
+    def level_names(self) -> dict[str, str]:
+        """What PISA calls the levels, by the names that `statistic` gives them by their place."""
+        names = [
+            f"below_level_{self.levels[0].name}",
+            *(f"level_{one.name}" for one in self.levels),
+        ]
+        return {f"level_{place}": name for place, name in enumerate(names)}
+
+    @property
     def baseline(self) -> float:
         """The bound of Level 2, the baseline proficiency."""
         return next(level.above for level in self.levels if level.name == "2")

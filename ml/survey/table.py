@@ -29,11 +29,16 @@ class Table:
     lines: Sequence[int] | None
 
     def numbers(self, name: str) -> FloatArray:
-        """(n,), NaN where missing. Errors: unknown_column, not_a_number."""
+        """(n,), NaN where missing; decimals by point or comma.
+
+        Errors: unknown_column, not_a_number.
+        """
         column = self._column(name)
         if column.dtype.kind in "iufb":
             return np.asarray(column, dtype=np.float64)
-        found = [np.nan if _missing(cell) else number(str(cell)) for cell in column]
+        found = [
+            np.nan if _missing(cell) else number(str(cell).replace(",", ".")) for cell in column
+        ]
         if None in found:
             place = found.index(None)
             raise StatisticsError(
@@ -55,12 +60,14 @@ class Table:
         return np.column_stack(list(columns.values()))
 
     def labels(self, name: str) -> Cells:
-        """(n,): whole numbers where all cells are such, else text; None where missing."""
+        """(n,): numbers where all cells are such, so that 10 comes after 2, else text; None where
+        missing. Codes with leading zeros stay text."""
         column = self._column(name)
         cells = [None if _missing(cell) else _label(cell) for cell in column]
         known = [cell for cell in cells if cell is not None]
-        if all(cell.isascii() and cell.isdigit() and str(int(cell)) == cell for cell in known):
-            return np.array([None if c is None else int(c) for c in cells], dtype=object)
+        for kind in (int, float):
+            if all(_written_as(kind, cell) for cell in known):
+                return np.array([None if c is None else kind(c) for c in cells], dtype=object)
         return np.array(cells, dtype=object)
 
     def _column(self, name: str) -> Cells:
@@ -114,6 +121,17 @@ def _parquet(path: Path) -> Table:
     if not table.num_rows:
         raise StatisticsError("no_data", file=path.name)
     return Table(table.column_names, lambda name: table[name].to_numpy(), None)
+
+
+def _written_as(kind: type[int] | type[float], cell: str) -> bool:
+    """Whether the text is a number of this kind and nothing else."""
+    try:
+        value = kind(cell)
+    except ValueError:
+        return False
+    if kind is int:
+        return str(value) == cell
+    return abs(value) < 1 or not cell.lstrip("-").startswith("0")
 
 
 def _label(cell: object) -> str:

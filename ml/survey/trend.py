@@ -110,10 +110,11 @@ class Trend:
 
     @property
     def mode_changes_(self) -> tuple[int, ...]:
-        """Years from which the test was taken in another mode than in the cycle before."""
-        known = [cycle for cycle in self.cycles_ if cycle.mode is not None]
-        pairs = pairwise(known)
-        return tuple(later.year for earlier, later in pairs if earlier.mode != later.mode)
+        """Years from which the test was taken in another mode than in the cycle before; nothing is
+        said where either is not known."""
+        pairs = pairwise(self.cycles_)
+        changes = (pair for pair in pairs if None not in (pair[0].mode, pair[1].mode))
+        return tuple(later.year for earlier, later in changes if earlier.mode != later.mode)
 
     def _series(self) -> Series:
         y = np.array([cycle.value for cycle in self.cycles_])

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -83,8 +83,9 @@ def figures(file: PupilFile, asked: Asked) -> Iterator[Figure]:
     groups = in_order(read[by]) if by else None
     for code, columns in domains.items():
         values = np.column_stack([read[name] for name in columns])
+        names = level_names(asked, code)
         for one in estimate(values, design, statistics(asked, code), by=groups):
-            yield Figure(code, one)
+            yield Figure(code, replace(one, name=names.get(one.name, one.name)))
 
 
 def wanted(file: PupilFile, asked: Asked) -> Sequence[str]:
@@ -114,6 +115,13 @@ def statistics(asked: Asked, code: str) -> list[Statistic]:
         raise Refusal("cycle_not_told")
     levels: Levels = scale(CODES.get(code, code), asked.cycle).statistic
     return [levels]
+
+
+def level_names(asked: Asked, code: str) -> dict[str, str]:
+    """What PISA calls the levels, by their place."""
+    if asked.statistic != LEVELS or asked.cycle is None:
+        return {}
+    return scale(CODES.get(code, code), asked.cycle).level_names
 
 
 def in_order(labels: Any) -> Any:

@@ -273,3 +273,27 @@ def test_what_is_refused(invented):
         with pytest.raises(StatisticsError) as refusal:
             call()
         assert refusal.value.code == code
+
+
+def test_a_single_row_has_no_error_and_so_no_figure(invented):
+    alone = np.where(np.arange(600) == 5, "one", "rest")
+    for statistic in (Mean(), SD()):
+        one, rest = estimate(invented.values, invented.design, statistic, by=alone)
+        assert np.isnan([one.value, one.se]).all()
+        assert one.n == 1
+        assert rest.se > 0
+
+
+def test_rows_that_lack_some_plausible_values_are_counted(invented):
+    values = invented.values.copy()
+    values[:10, 1] = np.nan
+    values[10:13] = np.nan
+    (found,) = estimate(values, invented.design, Mean())
+    assert (found.n, found.n_missing) == (597, 13)
+
+
+def test_no_statistic_is_no_figure_and_no_number_is_no_bound(invented):
+    assert estimate(invented.values, invented.design, []) == []
+    for make in (lambda: ShareAbove(np.nan), lambda: Levels([np.nan])):
+        with pytest.raises(StatisticsError, match="cuts_not_ascending"):
+            make()

@@ -120,3 +120,9 @@ def test_the_link_error_of_a_share_is_what_random_shifts_of_the_bound_make_of_it
     assert found.of == "share"
     with pytest.raises(StatisticsError, match="link_error_of_another_kind"):
         found.of_share(density)
+
+
+def test_a_change_of_mode_is_told_only_where_both_modes_are_known():
+    modes = {2012: "paper", 2018: None, 2022: "computer"}
+    cycles = [Cycle(year, 400.0, 2.0, mode=mode) for year, mode in modes.items()]
+    assert Trend(quantity="gap").fit(cycles).mode_changes_ == ()
