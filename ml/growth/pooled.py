@@ -1,10 +1,12 @@
 """Means of groups with few schools each: their errors rest on the schools of all groups."""
 
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from ml.checks import FloatArray, IntArray, Numbers, as_floats, check_length
+from ml.checks import FloatArray, IntArray, Numbers, as_floats
+from ml.estimate import Estimate
 from ml.growth.intercepts import RandomIntercept, random_intercept
 from ml.growth.means import GroupEstimates, group_means
 from ml.growth.panel import school_codes
@@ -42,35 +44,45 @@ def pooled_means(
         unit=unit,
         level=level,
     )
+    with_errors = _pooled(outcome, groups, clusters)
+    return replace(
+        found, estimates=tuple(with_errors.of(one) for one in found.estimates), total=None
+    )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Pooled:
+    """se: by label of the group. df: of all of them."""
+
+    se: Mapping[str, float]
+    df: int
+
+    def of(self, one: Estimate) -> Estimate:
+        """The same mean with the pooled error."""
+        return t_estimate(
+            one.name,
+            one.value,
+            self.se[str(one.group)],
+            df=self.df,
+            n=one.n,
+            n_clusters=one.n_clusters,
+            group=one.group,
+            unit=one.unit,
+            level=one.level,
+        )
+
+
+def _pooled(outcome: FloatArray, groups: Labels, clusters: Labels) -> _Pooled:
     labels, group = encode_labels(groups, "groups")
-    check_length(group.size, outcome.size, "groups")
     school = school_codes(clusters, outcome.size)[1]
     rows = np.flatnonzero((group != MISSING) & ~np.isnan(outcome))
-    fit = random_intercept(
-        outcome[rows], _indicators(group[rows]), clusters=school[rows], level=level
-    )
-    df = fit.n_clusters - len(fit.coefficients)
-    errors = {
-        str(label): _error(school[rows[group[rows] == place]], fit)
-        for place, label in enumerate(labels)
-    }
-    return replace(
-        found,
-        estimates=tuple(
-            t_estimate(
-                one.name,
-                one.value,
-                errors[str(one.group)],
-                df=df,
-                n=one.n,
-                n_clusters=one.n_clusters,
-                group=one.group,
-                unit=unit,
-                level=level,
-            )
-            for one in found.estimates
-        ),
-        total=None,
+    fit = random_intercept(outcome[rows], _indicators(group[rows]), clusters=school[rows])
+    return _Pooled(
+        se={
+            str(label): _error(school[rows[group[rows] == place]], fit)
+            for place, label in enumerate(labels)
+        },
+        df=fit.n_clusters - len(fit.coefficients),
     )
 
 

@@ -32,7 +32,6 @@ def regions_section(
         )
         for row in kept["rows"]
     ]
-    rows.sort(key=lambda row: row.name)
     return Section(
         name="regions",
         title=title,
@@ -44,9 +43,9 @@ def regions_section(
                 **figures_of(Estimate.from_dict(kept["spread"])),
             ),
             gettext(
-                "Regions stand in the order of their names. Where two ranges of ranks overlap, the"
-                " data do not say which of the two gained more; and a region's gain is not its"
-                " doing alone."
+                "Regions stand in a fixed order, not by their figures. Where two ranges of ranks"
+                " overlap, the data do not say which of the two gained more; and a region's gain is"
+                " not its doing alone."
             ),
         ),
         chart=regions_chart(kept, rows, (caption, named)),
@@ -59,7 +58,7 @@ def regions_chart(
     rows: list[RankedRow],
     words: tuple[Mapping[str, Any], Callable[[str], str]],
 ) -> Chart:
-    """The regions in the order of their names beside the mean of all."""
+    """The regions in a fixed order beside the mean of all."""
     caption, named = words
     return estimate_bars(
         [row.estimate for row in rows],

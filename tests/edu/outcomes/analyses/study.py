@@ -12,7 +12,7 @@ from edu.scoring.scales import load_scales, scale_for
 from models.assessments import Sitting, Wave
 from models.enrollments import Enrollment, EnrollmentStatus
 from models.people import LearnerRole, Membership, Person, Sex
-from models.places import School
+from models.places import School, SchoolClass
 from models.programs import Offering, Program
 from models.scores import RunStatus, Score, ScoringRun
 from tests.factories.assessments import make_instrument, make_wave
@@ -64,9 +64,7 @@ def make_study(
     load_scales(session)
     rng = np.random.default_rng(seed)
     places = make_schools(session, schools, regions)
-    classes = [make_class(session, school=place, language="kk") for place in places]
-    for one in classes:
-        one.grade = 5
+    classes = make_classes(session, places)
     home = np.arange(persons) % schools
     boy = rng.random(persons) < 0.5
     took = rng.random(persons) < np.clip(share + unlike * (boy - 0.5), 0, 1)
@@ -88,8 +86,7 @@ def make_study(
     everybody = np.ones(persons, dtype=bool)
     measured = [(ability, everybody), (after, there)]
     if apart is not None:
-        ever = ability - 10 + 10 * np.random.default_rng(seed + 1).normal(size=(2, persons))
-        measured = [(ever[0] - apart * took, everybody), (ever[1], everybody), *measured]
+        measured = [*earlier(ability, apart * took, seed), *measured]
     for wave, of_wave in zip(waves, measured, strict=True):
         who = (people, [place.id for place in places], home)
         add_scores(session, (run, wave), who, of_wave, rng)
@@ -104,6 +101,21 @@ def add(session: Session, table: type, rows: list[dict]) -> list[int]:
         return []
     added = insert(table).returning(table.id, sort_by_parameter_order=True)
     return list(session.scalars(added, rows))
+
+
+def earlier(ability: np.ndarray, lag: np.ndarray, seed: int) -> list:
+    """What everybody scored in two waves before the first, in the first of them with a lag."""
+    ever = ability - 10 + 10 * np.random.default_rng(seed + 1).normal(size=(2, ability.size))
+    everybody = np.ones(ability.size, dtype=bool)
+    return [(ever[0] - lag, everybody), (ever[1], everybody)]
+
+
+def make_classes(session: Session, places: list[School]) -> list[SchoolClass]:
+    """A grade 5 in each school."""
+    classes = [make_class(session, school=place, language="kk") for place in places]
+    for one in classes:
+        one.grade = 5
+    return classes
 
 
 def make_schools(session: Session, number: int, regions: Sequence[str]) -> list[School]:
