@@ -78,13 +78,11 @@ def make_study(
     ability = 500 + 30 * rng.normal(size=schools)[home] + 80 * rng.normal(size=persons)
     ability += drift * took
     after = ability + 10 + effect * took + 5 * rng.normal(size=schools)[home]
-    after -= closing * (ability - 500)
-    after -= took * late / 30.4 * (a_month or 0.0)
+    after -= closing * (ability - 500) + took * late / 30.4 * (a_month or 0.0)
     after += 25 * rng.normal(size=persons)
     after = np.full(persons, 500.0) if constant else after
     there = rng.random(persons) >= lost * took
-    everybody = np.ones(persons, dtype=bool)
-    measured = [(ability, everybody), (after, there)]
+    measured = [(ability, np.ones(persons, dtype=bool)), (after, there)]
     if apart is not None:
         measured = [*earlier(ability, apart * took, seed), *measured]
     for wave, of_wave in zip(waves, measured, strict=True):
