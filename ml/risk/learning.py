@@ -70,24 +70,12 @@ def learn(
     missing_cluster; one_outcome, too_few_outcomes, too_few_schools, invalid_folds,
     no_varying_feature.
     """
-    from sklearn.model_selection import StratifiedGroupKFold  # noqa: PLC0415  1 s: not at import
-
     matrix, outcome = _checked(X, left, names)
     schools = clusters_of(clusters, outcome.size)
     _refuse_little(outcome, schools, folds)
     when = _moments(outcome, left_at)
-    parts = list(
-        StratifiedGroupKFold(folds, shuffle=True, random_state=seed).split(
-            matrix, outcome, schools.index
-        )
-    )
-    raw = np.empty(outcome.size)
-    fold = np.empty(outcome.size, dtype=np.int64)
-    for number, (train, test) in enumerate(parts):
-        columns = standard(matrix[train], names)
-        fitted = _fit(columns.apply(matrix[train]), outcome[train])
-        raw[test] = _with_ones(columns.apply(matrix[test])) @ fitted
-        fold[test] = number
+    fold = _folds(outcome, schools, folds, seed)
+    raw = _foretold(matrix, outcome, fold, names)
     columns = standard(matrix, names)
     coefficients, covariance = _formula(columns, matrix, outcome, schools, raw)
     return Learned(
@@ -107,6 +95,31 @@ def learn(
         clusters=schools,
         unused=tuple(name for k, name in enumerate(names) if k not in columns.source),
     )
+
+
+def _folds(outcome: FloatArray, schools: Clusters, folds: int, seed: int) -> IntArray:
+    """(n,) the fold of each row: whole schools, with about as many who left in each."""
+    from sklearn.model_selection import StratifiedGroupKFold  # noqa: PLC0415  1 s: not at import
+
+    splitter = StratifiedGroupKFold(folds, shuffle=True, random_state=seed)
+    fold = np.empty(outcome.size, dtype=np.int64)
+    nothing = np.zeros((outcome.size, 1))
+    for number, (_, test) in enumerate(splitter.split(nothing, outcome, schools.index)):
+        fold[test] = number
+    return fold
+
+
+def _foretold(
+    X: FloatArray, outcome: FloatArray, fold: IntArray, names: Sequence[str]
+) -> FloatArray:
+    """(n,) log-odds of each fold by a formula learned from the others."""
+    raw = np.empty(outcome.size)
+    for number in range(int(fold.max()) + 1):
+        train, test = fold != number, fold == number
+        columns = standard(X[train], names)
+        fitted = _fit(columns.apply(X[train]), outcome[train])
+        raw[test] = _with_ones(columns.apply(X[test])) @ fitted
+    return raw
 
 
 def _checked(
