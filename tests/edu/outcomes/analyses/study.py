@@ -64,33 +64,28 @@ def make_study(
     load_scales(session)
     rng = np.random.default_rng(seed)
     places = make_schools(session, schools, regions)
-    classes = make_classes(session, places)
     home = np.arange(persons) % schools
     boy = rng.random(persons) < 0.5
     took = rng.random(persons) < np.clip(share + unlike * (boy - 0.5), 0, 1)
-    people = add_people(session, places, classes, home, boy)
-    program = make_program(session)
-    offering = make_offering(session, program=program, grades=(5, 5))
+    people = add_people(session, places, make_classes(session, places), home, boy)
+    offering = make_offering(session, program=make_program(session), grades=(5, 5))
     late = np.random.default_rng(seed).integers(0, 150, persons) * (a_month is not None)
-    seats = [(people[n], places[home[n]].id, int(late[n])) for n in np.flatnonzero(took)]
-    enroll(session, offering, seats)
+    who = (people, [place.id for place in places], home)
+    enroll(session, offering, who, np.where(took, late, -1))
     waves, run = make_waves(session, earlier=apart is not None)
-    ability = 500 + 30 * rng.normal(size=schools)[home] + 80 * rng.normal(size=persons)
-    ability += drift * took
+    ability = drift * took + 500 + 30 * rng.normal(size=schools)[home]
+    ability += 80 * rng.normal(size=persons)
     after = ability + 10 + effect * took + 5 * rng.normal(size=schools)[home]
     after -= closing * (ability - 500) + took * late / 30.4 * (a_month or 0.0)
     after += 25 * rng.normal(size=persons)
     after = np.full(persons, 500.0) if constant else after
     there = rng.random(persons) >= lost * took
-    measured = [(ability, np.ones(persons, dtype=bool)), (after, there)]
-    if apart is not None:
-        measured = [*earlier(ability, apart * took, seed), *measured]
+    measured = [*earlier(ability, took, apart, seed), (ability, there | True), (after, there)]
     for wave, of_wave in zip(waves, measured, strict=True):
-        who = (people, [place.id for place in places], home)
         add_scores(session, (run, wave), who, of_wave, rng)
     run.status = RunStatus.PUBLISHED
     session.commit()
-    return Studied(program, offering, waves, run, people, took)
+    return Studied(offering.program, offering, waves, run, people, took)
 
 
 def add(session: Session, table: type, rows: list[dict]) -> list[int]:
@@ -101,11 +96,13 @@ def add(session: Session, table: type, rows: list[dict]) -> list[int]:
     return list(session.scalars(added, rows))
 
 
-def earlier(ability: np.ndarray, lag: np.ndarray, seed: int) -> list:
+def earlier(ability: np.ndarray, took: np.ndarray, apart: float | None, seed: int) -> list:
     """What everybody scored in two waves before the first, in the first of them with a lag."""
+    if apart is None:
+        return []
     ever = ability - 10 + 10 * np.random.default_rng(seed + 1).normal(size=(2, ability.size))
     everybody = np.ones(ability.size, dtype=bool)
-    return [(ever[0] - lag, everybody), (ever[1], everybody)]
+    return [(ever[0] - apart * took, everybody), (ever[1], everybody)]
 
 
 def make_classes(session: Session, places: list[School]) -> list[SchoolClass]:
@@ -146,27 +143,19 @@ def make_waves(session: Session, *, earlier: bool) -> tuple[list[Wave], ScoringR
     return waves, run
 
 
-def enroll(session: Session, offering: Offering, seats: list[tuple[int, int, int]]) -> None:
-    """Persons of schools who complete an offering, having entered so many days late."""
+def enroll(session: Session, offering: Offering, who: tuple, late: np.ndarray) -> None:
+    """Who completes an offering, having entered so many days late; those below 0 do not."""
     days = {"applied_on": date(2026, 9, 10), "ended_on": date(2027, 4, 1)}
-    first = date(2026, 9, 20)
     same = {"offering_id": offering.id, "status": EnrollmentStatus.COMPLETED, **days}
-    add(
-        session,
-        Enrollment,
-        [
-            {
-                "person_id": person,
-                "school_id": school,
-                "enrolled_on": first + timedelta(late),
-                **same,
-            }
-            for person, school, late in seats
-        ],
-    )
+    people, places, home = who
+    add(session, Enrollment, [
+        {"person_id": people[n], "school_id": places[home[n]],
+         "enrolled_on": date(2026, 9, 20) + timedelta(int(late[n])), **same}
+        for n in np.flatnonzero(late >= 0)
+    ])  # fmt: skip
 
 
-def add_people(session, places, classes, home, boy) -> list[int]:
+def add_people(session, places, make_classes(session, places), home, boy) -> list[int]:
     """Persons with their memberships."""
     people = add(session, Person, [
         {"school_id": places[at].id, "sex": Sex.MALE if male else Sex.FEMALE,
