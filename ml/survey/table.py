@@ -129,9 +129,10 @@ def _written_as(kind: type[int] | type[float], cell: str) -> bool:
         value = kind(cell)
     except ValueError:
         return False
-    if kind is int:
+    if isinstance(value, int):
         return str(value) == cell
-    return abs(value) < 1 or not cell.lstrip("-").startswith("0")
+    digits = cell.lstrip("-")
+    return digits == "0" or digits.startswith("0.") or not digits.startswith("0")
 
 
 def _label(cell: object) -> str:

@@ -66,6 +66,32 @@ def gaps_chart(found: Sequence[Movement], summaries: Sequence[SurveySummary]) ->
     )
 
 
+def background_chart(found: Sequence[Movement], summaries: Sequence[SurveySummary]) -> Chart | None:
+    """How strong background is over the cycles; None without any."""
+    if not found:
+        return None
+    return panels(
+        [Panel(movement_name(one), [curve(one)]) for one in found],
+        title=gettext(
+            "%(economy)s, %(domain)s: the strength of background, cycle by cycle",
+            economy=economy_name(summaries[0].economy),
+            domain=domain_name(summaries[0].domain),
+        ),
+        description=gettext(
+            "Each dot is a share on its 95\u00a0% interval; comparable cycles are joined, hollow "
+            "dots stand in no trend. Both shares compare the pupils of one cycle with one another, "
+            "so that no link between cycles is in their changes."
+        ),
+        x_label=gettext("Cycle"),
+        y_label=gettext("Share"),
+        x_ticks=ticks(found),
+        unit="share",
+        texts=current_texts(n=gettext("Pupils")),
+        source=files_named(summaries),
+        as_of=newest(summaries),
+    )
+
+
 def curve(movement: Movement) -> Curve:
     """The figures of one movement."""
     points = [
@@ -109,7 +135,7 @@ def told(movement: Movement) -> str:
     if movement.trend is None:
         return f"{name}: {explained(movement.refusal)}" if movement.refusal else ""
     change = movement.trend.per_decade_
-    share = movement.trend.quantity == "share"
+    share = movement.steps[-1].estimate.unit == "share"
     low, high = change.interval
     words = {
         "name": name,

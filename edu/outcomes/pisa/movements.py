@@ -13,6 +13,8 @@ from ml.survey.links import Quantity
 from models.pisa import NEVER_COMPARABLE, LinkedQuantity, SurveyLinkError, SurveySummary
 
 GAPS = ("gap_sex", "gap_locality", "gap_language", "gap_socioeconomic", "slope")
+# Shares that no shift of the scale changes: they compare pupils of one cycle with one another.
+BACKGROUND = ("r_squared", "resilience")
 NOT_COMPARABLE, OTHER_GROUPS = "not_comparable", "other_groups"
 
 
@@ -53,9 +55,11 @@ class Known:
     apart: frozenset[int]
 
 
-def gap_movements(summaries: Sequence[SurveySummary], known: Known) -> list[Movement]:
-    """Gaps and the gradient over at least two cycles; in their changes the link cancels."""
-    rows = {name: found for name in GAPS if len(found := steps(summaries, known, name)) > 1}
+def gap_movements(
+    summaries: Sequence[SurveySummary], known: Known, names: Sequence[str] = GAPS
+) -> list[Movement]:
+    """Gaps, or what else needs no link, over at least two cycles."""
+    rows = {name: found for name in names if len(found := steps(summaries, known, name)) > 1}
     return [fitted(name, found, "gap", None) for name, found in rows.items()]
 
 
@@ -87,9 +91,13 @@ def steps(summaries: Sequence[SurveySummary], known: Known, name: str) -> Steps:
 
 
 def figure(fields: Mapping[str, Any], group: str | None = None) -> Estimate:
-    """A kept figure as charts and trends take it."""
+    """A kept figure as charts and trends take it; no share lies below 0 or above 1."""
     names = ("name", "value", "se", "interval", "n", "df", "unit", "level")
-    return Estimate.from_dict({**{name: fields[name] for name in names}, "group": group})
+    found = {**{name: fields[name] for name in names}, "group": group}
+    if fields["unit"] == "share":
+        low, high = fields["interval"]
+        found["interval"] = (max(low, 0.0), min(high, 1.0))
+    return Estimate.from_dict(found)
 
 
 def reason(

@@ -33,9 +33,10 @@ def levels_chart(names: Sequence[str], rows: Sequence[SurveySummary]) -> Chart:
         levels=[level_name(code) for code in codes],
         boundary=level_name("2"),
         title=gettext(
-            "%(economy)s, %(domain)s: levels by cycle",
+            "%(economy)s, %(domain)s: levels by cycle (%(cycles)s)",
             economy=economy_name(rows[0].economy),
             domain=domain_name(rows[0].domain),
+            cycles=", ".join(str(one.file.cycle) for one in rows),
         ),
         description=gettext(
             "Each bar holds all 15-year-olds whom the sample stands for, from the lowest level to "

@@ -169,7 +169,6 @@ def rank_chart(found: Ranking) -> Chart:
             "result."
         ),
         unit_label=gettext("Rank, 1 is the highest"),
-        texts=current_texts(n=gettext("Economies ranked")),
         source=gettext("OECD PISA; ranges after Mogstad, Romano, Shaikh and Wilhelm (2024)"),
     )
 

@@ -197,17 +197,23 @@ def levels(session: Session, scope: Scope, *, domain: str | None, economy: str |
 def equity(session: Session, scope: Scope, *, domain: str | None, economy: str | None) -> National:
     """Gaps and the gradient, from pupil files."""
     page = national(session, scope, domain_of(domain), economy)
+    latest = [one for one in page.summaries if one.estimates][-1:]
+    known = known_beside(session, scope, page)
     charts = {
-        "gaps": national_pictures.gaps_chart(page.summaries),
-        "background": national_pictures.shares_chart(page.summaries),
+        "gaps": national_pictures.gaps_chart(latest),
+        "background": national_pictures.shares_chart(latest),
     }
-    found = movements.gap_movements(page.summaries, known_beside(session, scope, page))
-    moved = movement_pictures.gaps_chart(found, page.summaries)
+    gaps = movements.gap_movements(page.summaries, known)
+    background = movements.gap_movements(page.summaries, known, movements.BACKGROUND)
+    moves = {
+        "gap-trends": movement_pictures.gaps_chart(gaps, page.summaries),
+        "background-trends": movement_pictures.background_chart(background, page.summaries),
+    }
     return replace(
         page,
         charts=[(name, one) for name, one in charts.items() if one is not None],
-        moves=[("gap-trends", moved)] if moved else [],
-        told=list(map(movement_pictures.told, found)),
+        moves=[(name, one) for name, one in moves.items() if one is not None],
+        told=list(map(movement_pictures.told, [*gaps, *background])),
     )
 
 

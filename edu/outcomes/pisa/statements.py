@@ -25,7 +25,22 @@ from models.pisa import FIRST_CYCLE, LAST_CYCLE, Concordance
 def lead(found: Sequence[NationalSeries]) -> str:
     """The page's answer: what changed per decade, no more than the intervals allow."""
     parts = [moved(series) for series in found]
-    return " ".join(part for part in parts if part)
+    told = [part for part in parts if part]
+    return " ".join([*told, shaky(found)] if told else told).strip()
+
+
+def shaky(found: Sequence[NationalSeries]) -> str:
+    """What the answer rests on that nobody has found in a source; empty where all was."""
+    if any(series.assumed for series in found):
+        return str(
+            gettext(
+                "The link errors behind this are partly assumed: with larger ones less could be "
+                "told."
+            )
+        )
+    if any(series.unverified for series in found):
+        return str(gettext("Not all figures behind this are verified."))
+    return ""
 
 
 def moved(series: NationalSeries) -> str:

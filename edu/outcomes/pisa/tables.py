@@ -83,9 +83,9 @@ def figures(file: PupilFile, asked: Asked) -> Iterator[Figure]:
     groups = in_order(read[by]) if by else None
     for code, columns in domains.items():
         values = np.column_stack([read[name] for name in columns])
-        names = level_names(asked, code)
+        levels = level_names(asked, code)
         for one in estimate(values, design, statistics(asked, code), by=groups):
-            yield Figure(code, replace(one, name=names.get(one.name, one.name)))
+            yield Figure(code, replace(one, name=levels.get(one.name, one.name)))
 
 
 def wanted(file: PupilFile, asked: Asked) -> Sequence[str]:

@@ -8,13 +8,18 @@ from flask_babel import LazyString, format_date, format_decimal, gettext
 
 from edu.web.labels import label
 
+# A year has no mark between its thousands.
+YEARS = ("year", "cycle")
+
 
 def sentence(code: str, parameters: Mapping[str, object]) -> str:
     """What happened and what to do, for the error `code`."""
     template = MESSAGES.get(code)
     if template is None:
         return str(gettext("Something unexpected happened (%(code)s).", code=code))
-    shown = {name: in_words(value) for name, value in parameters.items()}
+    shown = {
+        name: str(value) if name in YEARS else in_words(value) for name, value in parameters.items()
+    }
     text: str = str(template)
     return text % shown if shown else text
 

@@ -162,3 +162,28 @@ def test_without_a_file_nothing_is_said_of_changes(reader) -> None:
     page = get(reader, "levels?domain=science")
     assert "No pupil file of Kazakhstan yet" in page
     assert "One cycle only" not in page
+
+
+def test_background_over_the_cycles_needs_no_link(reader, bring) -> None:
+    bring("07MS")
+    bring("08MS")
+    page = get(reader, "equity")
+    assert "Kazakhstan, Mathematics: the strength of background, cycle by cycle" in page
+    assert "Resilient pupils: no change can be told" in page
+    assert "girls minus boys · 2018" not in page
+    assert reader.get(f"{PISA}charts/background-trends.csv").status_code == 200
+
+
+def test_no_share_lies_below_nothing() -> None:
+    fields = {
+        "name": "level_6", "value": 0.001, "se": 0.002, "interval": [-0.003, 0.005], "n": 900,
+        "df": 60.0, "unit": "share", "level": 0.95,
+    }  # fmt: skip
+    assert movements.figure(fields).interval == (0.0, 0.005)
+
+
+def test_a_file_of_too_few_is_told_from_no_file(reader, session, tmp_path) -> None:
+    file = open_file(write_csv(tmp_path / "tiny.csv", pupil_columns(pupils=20)))
+    import_microdata(session, system_scope(), file, survey=Survey())
+    session.commit()
+    assert "Too few pupils to show" in get(reader, "levels")
