@@ -29,7 +29,13 @@ class Plan:
     numbers: NumberFormat
 
     def value(self, row: Row) -> str:
-        return "" if row.value is None else self.numbers.value(row.value)
+        """What is written beside a row: of a rank its range, as a rank is no point."""
+        if row.value is None:
+            return ""
+        if self.numbers.unit == "rank" and row.low is not None and row.high is not None:
+            ends = dict.fromkeys(self.numbers.value(end) for end in (row.low, row.high))
+            return "–".join(ends)
+        return self.numbers.value(row.value)
 
     def count(self, row: Row) -> str:
         return "" if row.n is None or self.counts else self.numbers.count(row.n)

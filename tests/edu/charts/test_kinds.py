@@ -139,3 +139,21 @@ def test_the_vega_lite_source_is_valid_and_holds_the_rows(chart: Chart) -> None:
     values = spec["data"]["values"]
     assert [value["label"] for value in values] == labels(chart)
     assert [value["value"] for value in values] == [row.value for row in chart.table.rows]
+
+
+def test_beside_a_rank_stands_its_range_and_no_point() -> None:
+    ranks = [
+        Estimate(name="rank", value=34, se=0, interval=(33, 35), n=38, group="KAZ", unit="rank"),
+        Estimate(name="rank", value=1, se=0, interval=(1, 1), n=38, group="SGP", unit="rank"),
+    ]
+    chart = ranked_dots(ranks, ascending=True, **CAPTION)
+    assert ">33–35</text>" in chart.svg
+    assert ">34</text>" not in chart.svg
+    assert "1–1" not in chart.svg
+
+
+def test_a_suppressed_group_may_say_its_own_reason() -> None:
+    chart = ranked_dots([gain(3, "a")], suppressed={"b": "too uncertain", "c": ""}, **CAPTION)
+    assert [row.why for row in chart.table.rows] == ["", "too uncertain", ""]
+    assert "too uncertain" in chart.svg
+    assert ENGLISH.suppressed in chart.svg
