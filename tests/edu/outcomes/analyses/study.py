@@ -155,7 +155,7 @@ def enroll(session: Session, offering: Offering, who: tuple, late: np.ndarray) -
     ])  # fmt: skip
 
 
-def add_people(session, places, make_classes(session, places), home, boy) -> list[int]:
+def add_people(session, places, classes, home, boy) -> list[int]:
     """Persons with their memberships."""
     people = add(session, Person, [
         {"school_id": places[at].id, "sex": Sex.MALE if male else Sex.FEMALE,
