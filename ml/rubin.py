@@ -27,7 +27,8 @@ def combine(values: Sequence[float], errors: Sequence[float], complete_df: float
     complete_df: degrees of freedom that the interval would have without plausible values;
     infinity where it would be normal. One value stays as it is.
     Errors: length_mismatch; not_estimable where a value is NaN or there is none.
-    Source: Rubin (1987, eq. 3.1.2–3.1.5); Barnard & Rubin (1999, Biometrika 86, eq. 3).
+    Source: Rubin (1987, eq. 3.1.2–3.1.5); degrees of freedom: Lipsitz, Parzen & Zhao (2002, Journal
+    of Statistical Computation and Simulation 72).
     """
     check_length(len(errors), len(values), "errors")
     estimates = np.asarray(values, dtype=np.float64)
@@ -40,19 +41,18 @@ def combine(values: Sequence[float], errors: Sequence[float], complete_df: float
     return Combined(
         value=float(estimates.mean()),
         se=math.sqrt(total),
-        df=_degrees_of_freedom(m, total, (1 + 1 / m) * between, complete_df),
+        df=_degrees_of_freedom(within, (1 + 1 / m) * between, m, complete_df),
         within=within,
         between=between,
     )
 
 
-def _degrees_of_freedom(m: int, total: float, added: float, complete_df: float) -> float:
-    """Barnard & Rubin: never above the complete-data degrees of freedom."""
-    if added <= 0:
+def _degrees_of_freedom(within: float, added: float, m: int, complete_df: float) -> float:
+    """Satterthwaite's, of two independent parts that add: never below the smaller part's own.
+
+    Barnard & Rubin (1999) take the draws' part for information that the people lack, which leaves
+    less than one degree of freedom where there are few schools, however many the draws.
+    """
+    if added <= 0 or not complete_df > 0:
         return complete_df
-    missing = added / total
-    large = (m - 1) / missing**2
-    if math.isinf(complete_df):
-        return large
-    observed = (complete_df + 1) / (complete_df + 3) * complete_df * (1 - missing)
-    return 1 / (1 / large + 1 / observed) if observed > 0 else large
+    return (within + added) ** 2 / (within**2 / complete_df + added**2 / (m - 1))

@@ -26,7 +26,7 @@ class Note:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gain(Reported):
     """estimate: of the design asked for, with CR2 errors and Bell–McCaffrey's degrees of freedom
-    (Barnard–Rubin's with plausible values), of persons with everything the design needs.
+    (with plausible values those of `ml.rubin`), of persons with everything the design needs.
     alternatives: the other views, named by their design.
 
     regression_to_the_mean: by how much somebody who starts one standard deviation of the

@@ -37,7 +37,7 @@ def estimate(
     and of their components. A group without anybody to estimate from has NaN and says n = 0.
     Errors: those of the statistics; not_numeric, wrong_shape, not_finite, length_mismatch,
     mixed_labels, no_data.
-    Source: Rubin (1987); Barnard & Rubin (1999); OECD (2009), PISA Data Analysis Manual, ch. 7–8.
+    Source: Rubin (1987); Lipsitz et al. (2002); OECD (2009), PISA Data Analysis Manual, ch. 7–8.
     """
     sample = sample_of(values, design, by)
     statistics = [statistic] if isinstance(statistic, Statistic) else list(statistic)

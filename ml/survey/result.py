@@ -24,7 +24,7 @@ class Estimate:
     sampling_variance: mean over the plausible values of the replicates' variance.
     imputation_variance: variance between the plausible values, divisor M − 1, before it is
     multiplied by 1 + 1/M; 0 for one value. se² = sampling + (1 + 1/M) imputation.
-    df: Barnard–Rubin degrees of freedom with the number of replicates as complete-data df.
+    df: degrees of freedom of `ml.rubin`, with the number of replicates as complete-data df.
     n: rows used; n_missing: rows of the group left out, wholly or in some of their plausible
     values, for want of a value.
 

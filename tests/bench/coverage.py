@@ -3,13 +3,21 @@
 from tests.bench import (
     coverage_effect,
     coverage_growth,
+    coverage_imputed,
     coverage_irt,
     coverage_risk,
     coverage_survey,
 )
 from tests.bench.harness import Measurement, benchmark
 
-PARTS = (coverage_irt, coverage_growth, coverage_effect, coverage_survey, coverage_risk)
+PARTS = (
+    coverage_irt,
+    coverage_growth,
+    coverage_imputed,
+    coverage_effect,
+    coverage_survey,
+    coverage_risk,
+)
 SIMULATIONS = 200
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from edu.outcomes.analyses.definition import Definition
-from edu.outcomes.analyses.imputed import combined_apart, combined_groups, refuse_few
+from edu.outcomes.analyses.imputed import combined, combined_groups, refuse_few
 from edu.outcomes.analyses.material import Material
 from edu.outcomes.analyses.places import participants
 from edu.outcomes.frames import Floats
@@ -70,7 +70,7 @@ def placed(norms: GrowthPercentiles, before: Floats, after: Floats) -> Floats:
 
 def everybody(values: Floats, own: Material, unit: str) -> Estimate:
     """The mean over all who took part; values: (n, M)."""
-    return combined_apart(
+    return combined(
         [group_means(column, clusters=own.schools, unit=unit).estimates[0] for column in values.T]
     )
 
@@ -81,8 +81,7 @@ def grouped(values: Floats, own: Material, labels: LabelArray) -> dict[str, Any]
         [
             pooled_means(column, groups=labels, clusters=own.schools, unit=PERCENTILE)
             for column in values.T
-        ],
-        combined_apart,
+        ]
     )
     return {
         "rows": [one.as_dict() for one in found.estimates],

@@ -17,36 +17,12 @@ from ml.rubin import Combined, combine
 
 def combined(found: Sequence[Estimate]) -> Estimate:
     """The figure of all plausible values together; n and the name are those of the first."""
-    return told(found, parts_of(found).df)
-
-
-def combined_apart(found: Sequence[Estimate]) -> Estimate:
-    """The same where most of what differs between the figures is drawn apart from the people.
-
-    Barnard and Rubin's degrees of freedom take it for information missing about these; here two
-    independent parts of the variance add (Satterthwaite 1946, Biometrics Bulletin 2).
-    """
-    parts, m = parts_of(found), len(found)
-    added = (1 + 1 / m) * parts.between
-    own = parts.within**2 / min(each.df for each in found)
-    other = added**2 / (m - 1) if m > 1 else 0.0
-    return told(found, (parts.within + added) ** 2 / (own + other))
-
-
-def parts_of(found: Sequence[Estimate]) -> Combined:
-    """By Rubin's rules."""
-    values, errors = [each.value for each in found], [each.se for each in found]
-    return combine(values, errors, min(each.df for each in found))
-
-
-def told(found: Sequence[Estimate], df: float) -> Estimate:
-    """The combined figure on so many degrees of freedom."""
     first, together = found[0], parts_of(found)
     return t_estimate(
         first.name,
         together.value,
         together.se,
-        df=df,
+        df=together.df,
         n=first.n,
         n_clusters=first.n_clusters,
         group=first.group,
@@ -55,15 +31,18 @@ def told(found: Sequence[Estimate], df: float) -> Estimate:
     )
 
 
-def combined_groups(
-    found: Sequence[GroupEstimates],
-    combine_one: Callable[[Sequence[Estimate]], Estimate] = combined,
-) -> GroupEstimates:
+def parts_of(found: Sequence[Estimate]) -> Combined:
+    """By Rubin's rules."""
+    values, errors = [each.value for each in found], [each.se for each in found]
+    return combine(values, errors, min(each.df for each in found))
+
+
+def combined_groups(found: Sequence[GroupEstimates]) -> GroupEstimates:
     """The groups that may be shown on every plausible value, but for those that say nothing."""
     names = [str(one.group) for one in found[0].estimates]
     kept = [{str(one.group): one for one in each.estimates} for each in found]
     together = [
-        combine_one([each[name] for each in kept])
+        combined([each[name] for each in kept])
         for name in names
         if all(name in each for each in kept)
     ]

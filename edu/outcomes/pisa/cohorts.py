@@ -52,15 +52,11 @@ def combined(draw: Draw, draws: int) -> GroupEstimates:
 
 
 def together(estimates: Sequence[Estimate]) -> Estimate:
-    """One group's estimate from those of all draws.
-
-    Complete-data degrees of freedom: schools − 1. Barnard and Rubin take off the share of the
-    variance between the draws; from Bell and McCaffrey's, which are lower already, next to
-    nothing would be left where a region has ten schools.
-    """
+    """One group's estimate from those of all draws."""
     first = estimates[0]
     errors = [one.se for one in estimates]
-    parts = combine([one.value for one in estimates], errors, first.n_clusters - 1.0)
+    complete = min(one.df for one in estimates)
+    parts = combine([one.value for one in estimates], errors, complete)
     return t_estimate(
         first.name,
         parts.value,

@@ -29,14 +29,13 @@ def _rubin(values, design, function, group):
     m = len(full)
     value, sampling = sum(full) / m, sum(variances) / m
     between = sum((each - value) ** 2 for each in full) / (m - 1) if m > 1 else 0.0
-    total = sampling + (1 + 1 / m) * between
+    added = (1 + 1 / m) * between
+    total = sampling + added
     complete = design.n_replicates
     if between == 0:
         return value, math.sqrt(total), sampling, between, complete
-    missing = (1 + 1 / m) * between / total
-    old = (m - 1) / missing**2
-    observed = (complete + 1) / (complete + 3) * complete * (1 - missing)
-    return value, math.sqrt(total), sampling, between, 1 / (1 / old + 1 / observed)
+    df = total**2 / (sampling**2 / complete + added**2 / (m - 1))
+    return value, math.sqrt(total), sampling, between, df
 
 
 def mean(values, weights, rows):
