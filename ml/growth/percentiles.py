@@ -214,8 +214,11 @@ def growth_to_target(
     goal = np.broadcast_to(goals, scores.shape)
     margin = t_quantile((1.0 + level) / 2.0, float("inf")) * _errors(start_error, scores)
     tables = [_table(year) for year in years]
-    needed = [_needed(tables, scores + side * margin, goal) for side in (0.0, 1.0, -1.0)]
-    return Targets(percentile=needed[0], low=needed[1], high=needed[2], level=level)
+    needed = _needed(tables, scores, goal)
+    if not margin.any():
+        return Targets(percentile=needed, low=needed, high=needed, level=level)
+    low, high = (_needed(tables, scores + side * margin, goal) for side in (1.0, -1.0))
+    return Targets(percentile=needed, low=low, high=high, level=level)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
