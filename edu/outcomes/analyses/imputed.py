@@ -12,12 +12,15 @@ from ml.estimate import Estimate
 from ml.growth import GroupEstimates
 from ml.intervals import t_estimate
 from ml.publication import Suppressed, Threshold, too_small
-from ml.rubin import Combined, combine
+from ml.rubin import combine
 
 
 def combined(found: Sequence[Estimate]) -> Estimate:
     """The figure of all plausible values together; n and the name are those of the first."""
-    first, together = found[0], parts_of(found)
+    first = found[0]
+    together = combine(
+        [each.value for each in found], [each.se for each in found], min(each.df for each in found)
+    )
     return t_estimate(
         first.name,
         together.value,
@@ -29,12 +32,6 @@ def combined(found: Sequence[Estimate]) -> Estimate:
         unit=first.unit,
         level=first.level,
     )
-
-
-def parts_of(found: Sequence[Estimate]) -> Combined:
-    """By Rubin's rules."""
-    values, errors = [each.value for each in found], [each.se for each in found]
-    return combine(values, errors, min(each.df for each in found))
 
 
 def combined_groups(found: Sequence[GroupEstimates]) -> GroupEstimates:
