@@ -27,12 +27,16 @@ class Shrunken:
     """values, errors: (n_groups,) posterior means and standard deviations of θ.
 
     reliability: share of a figure's own part in its value, the rest is the mean's.
+    own_variances: part of errors² that is the figure's own error. mean_weights: (n_groups,) with
+    which figures enter the mean; they add up to 1.
     mean, mean_error: of μ. spread, spread_error, spread_interval: of τ.
     """
 
     values: FloatArray
     errors: FloatArray
     reliability: FloatArray
+    own_variances: FloatArray
+    mean_weights: FloatArray
     mean: float
     mean_error: float
     spread: float
@@ -79,6 +83,9 @@ def shrink(values: FloatArray, errors: FloatArray, *, level: float) -> Shrunken:
         values=found,
         errors=np.sqrt(weights @ (variances + (centers - found) ** 2)),
         reliability=weights @ shares,
+        own_variances=(weights @ shares) * errors**2,
+        mean_weights=(weights * posterior.mean_variances)
+        @ (1.0 / (posterior.spreads[:, None] ** 2 + errors**2)),
         mean=mean,
         mean_error=float(
             np.sqrt(weights @ (posterior.mean_variances + (posterior.means - mean) ** 2))

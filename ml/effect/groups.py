@@ -11,7 +11,7 @@ from ml.clustering import Clusters
 from ml.effect.combining import Basis
 from ml.effect.crossfit import CrossFitATT, fitted_sample
 from ml.effect.effect import Effect
-from ml.effect.shrinkage import shrunken
+from ml.effect.shrinkage import Shrunk, shrunken
 from ml.errors import StatisticsError
 from ml.estimate import Estimate
 from ml.intervals import t_estimate, two_sided
@@ -32,7 +32,7 @@ from ml.publication import (
 @dataclass(frozen=True, slots=True)
 class GroupEffect:
     """estimate: the group's own. shrunken: drawn towards the mean of the groups, to be shown,
-    with the error that plausible values add to all groups alike.
+    with the error that plausible values add to all groups alike; of two groups their own.
 
     p_value of no effect; holm, fdr: adjusted for the number of groups shown.
     """
@@ -48,13 +48,18 @@ class GroupEffect:
 class GroupEffects:
     """groups: in order of their labels. suppressed: too small, or needed to hide one that is.
 
-    spread: standard deviation of the groups' true effects, as far as their errors leave any.
+    spread, spread_interval: standard deviation of the groups' true effects; NaN below three groups.
+    p_alike: p value of one effect for all; told_apart: code of what that allows to say,
+    "groups_alike" (they cannot be told apart), "groups_differ" or "one_group".
     n_ungrouped: persons without a label.
     """
 
     groups: tuple[GroupEffect, ...]
     suppressed: tuple[Suppressed, ...]
     spread: float
+    spread_interval: tuple[float, float]
+    p_alike: float
+    told_apart: str
     n_ungrouped: int
 
 
@@ -90,41 +95,50 @@ def group_effects(
     if not shown:
         raise StatisticsError("no_data")
     estimates = [_estimate(fitted, own == group, str(labels[group])) for group in shown]
+    drawn = shrunken(estimates)
     return GroupEffects(
-        groups=_adjusted(estimates, fitted.effect_),
+        groups=_adjusted(estimates, drawn, fitted.effect_, len(sample.moments)),
         suppressed=tuple(
             Suppressed(str(label), reason)
             for label, reason in zip(labels, reasons, strict=True)
             if reason is not None
         ),
-        spread=shrunken(estimates).spread if len(estimates) > 1 else math.nan,
+        spread=drawn.spread,
+        spread_interval=drawn.spread_interval,
+        p_alike=drawn.p_alike,
+        told_apart=drawn.told_apart,
         n_ungrouped=int((own == MISSING).sum()),
     )
 
 
-def _adjusted(estimates: list[Estimate], whole: Effect) -> tuple[GroupEffect, ...]:
+def _adjusted(
+    estimates: list[Estimate], drawn: Shrunk, whole: Effect, n_values: int
+) -> tuple[GroupEffect, ...]:
     p_values = [two_sided(each) for each in estimates]
-    drawn = estimates
-    if len(estimates) > 1:
-        drawn = [_with_shared_error(each, whole) for each in shrunken(estimates).estimates]
+    shown = drawn.estimates
+    if drawn.is_shrunk:
+        shown = tuple(_with_shared_error(each, whole, n_values) for each in shown)
     rows = zip(
-        estimates, drawn, p_values, holm(p_values), benjamini_hochberg(p_values), strict=True
+        estimates, shown, p_values, holm(p_values), benjamini_hochberg(p_values), strict=True
     )
     return tuple(GroupEffect(own, near, p, float(h), float(b)) for own, near, p, h, b in rows)
 
 
-def _with_shared_error(estimate: Estimate, whole: Effect) -> Estimate:
+def _with_shared_error(estimate: Estimate, whole: Effect, n_values: int) -> Estimate:
     """Plausible values err for all groups alike, which shrinking takes for independent errors.
 
-    That part does not fall with the number of groups: it is added to what shrinking left.
+    That part does not fall with the number of groups: it is added to what shrinking left, each
+    part with its own degrees of freedom.
     """
-    if whole.imputation_variance == 0:
+    shared, own = whole.imputation_variance, estimate.se**2
+    if shared == 0:
         return estimate
+    squares = own**2 / estimate.df + shared**2 / (n_values - 1)
     return t_estimate(
         estimate.name,
         estimate.value,
-        math.sqrt(estimate.se**2 + whole.imputation_variance),
-        df=min(estimate.df, whole.df),
+        math.sqrt(own + shared),
+        df=(own + shared) ** 2 / squares,
         n=estimate.n,
         n_clusters=estimate.n_clusters,
         group=estimate.group,

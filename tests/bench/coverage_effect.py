@@ -17,7 +17,9 @@ from ml.effect import (
     regression_discontinuity,
     staggered_effects,
 )
+from ml.effect.shrinkage import shrunken
 from ml.estimate import Estimate
+from ml.intervals import t_estimate
 from tests.bench.coverage_growth import Simulation, coverage_of
 from tests.bench.harness import Measurement
 
@@ -205,6 +207,24 @@ def lost(schools: int) -> Simulation:
     return once
 
 
+def groups(count: int, spread: float) -> Simulation:
+    """Shrunken effects of groups with 3 to 20 degrees of freedom: the share of them that hold."""
+    errors, dfs = np.linspace(2.0, 0.7, count), np.linspace(3.0, 20.0, count)
+
+    def once(generator: np.random.Generator) -> float:
+        truth = spread * generator.normal(size=count)
+        seen = truth + errors * generator.normal(size=count)
+        ses = errors * np.sqrt(generator.chisquare(dfs) / dfs)
+        given = [
+            t_estimate("ATT", float(value), float(se), df=float(df), n=100)
+            for value, se, df in zip(seen, ses, dfs, strict=True)
+        ]
+        intervals = np.array([each.interval for each in shrunken(given).estimates])
+        return float(((intervals[:, 0] <= truth) & (truth <= intervals[:, 1])).mean())
+
+    return once
+
+
 # What is simulated, and whether its intervals are meant to hold (the others show why not).
 SCENARIOS: dict[str, tuple[Simulation, bool]] = {
     "ATT, 20 schools": (doubly_robust(20), True),
@@ -225,6 +245,10 @@ SCENARIOS: dict[str, tuple[Simulation, bool]] = {
     "cutoff, 60 schools": (cutoff(60, False), True),
     "cutoff, 60 schools, not bias-corrected": (cutoff(60, True), False),
     "Lee bounds, 40 schools": (lost(40), True),
+    "8 shrunken groups that do not differ": (groups(8, 0.0), True),
+    "8 shrunken groups that differ by their error": (groups(8, 1.0), True),
+    "8 shrunken groups that differ by more": (groups(8, 3.0), True),
+    "3 shrunken groups that differ by their error": (groups(3, 1.0), True),
 }
 
 

@@ -152,11 +152,12 @@ def grouped(adjusted: Adjusted, labels: LabelArray) -> dict[str, Any]:
             raise
         known = sorted({str(label) for label in labels if label is not None})
         hidden = [{"group": label, "reason": TOO_FEW_PERSONS} for label in known]
-        return {"rows": [], "suppressed": hidden, "spread": None}
+        return {"rows": [], "suppressed": hidden, "spread": None, "told_apart": None}
     return {
         "rows": [group_row(one) for one in effects.groups],
         "suppressed": [asdict(one) for one in effects.suppressed],
         "spread": effects.spread,
+        "told_apart": effects.told_apart,
     }
 
 

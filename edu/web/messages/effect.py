@@ -71,6 +71,10 @@ MESSAGES = {
         "Without one of the parts that the schools are split into, one of the groups is empty."
         " Add schools or choose fewer parts."
     ),
+    "groups_alike": _l(
+        "The groups cannot be told apart: their figures differ no more than chance would have it."
+    ),
+    "groups_differ": _l("The groups differ by more than chance would have it."),
     "invalid_bandwidth": _l("A bandwidth is a number above 0."),
     "invalid_clip": _l("The limit of the propensities lies above 0 and below one half."),
     "invalid_control": _l("Compare with those “never” or “not_yet” treated, not %(found)s."),
@@ -105,6 +109,7 @@ MESSAGES = {
     "nobody_responded": _l("Nobody has answered, so nobody can stand for the others."),
     "not_binary": _l("%(name)s must be 0 or 1 (row %(row)s counted from 0)."),
     "not_fitted": _l("Fit the model first."),
+    "one_group": _l("Only one group is shown, so there is nothing to compare it with."),
     "one_school_in_arm": _l(
         "One of the groups has people from one school only, so the school and the program cannot be"
         " told apart. Add schools."

@@ -1,7 +1,10 @@
 """For whom, and whether it differs at all; and the dose."""
 
+import math
+
 import numpy as np
 import pytest
+from scipy import stats
 from sklearn.linear_model import LinearRegression, LogisticRegression
 
 from ml.effect import (
@@ -43,7 +46,8 @@ def test_groups_have_their_own_effects():
     assert (high.estimate.group, low.estimate.group) == ("high", "low")
     assert abs(high.estimate.value - 1.1) < 3 * high.estimate.se
     assert abs(low.estimate.value - 0.5) < 3 * low.estimate.se
-    assert high.estimate.value > high.shrunken.value > low.shrunken.value > low.estimate.value
+    assert (high.shrunken, low.shrunken) == (high.estimate, low.estimate)
+    assert found.told_apart == "groups_differ"
     assert high.p_value <= high.fdr <= high.holm
 
 
@@ -90,20 +94,62 @@ def test_shrinking_draws_uncertain_groups_closer():
         (near.value - found.mean) / (own.value - found.mean)
         for own, near in zip(given, found.estimates, strict=True)
     ]
-    assert kept[0] == pytest.approx(kept[2])
     assert 0 < kept[3] < kept[0] < 1
-    assert all(near.se < own.se for own, near in zip(given, found.estimates, strict=True))
-    weights = [1 / (each.se**2 + found.spread**2) for each in given]
-    deviation = sum(w * (e.value - found.mean) ** 2 for w, e in zip(weights, given, strict=True))
-    assert deviation == pytest.approx(3, rel=1e-8)
+    assert found.estimates[3].se < given[3].se
+    assert found.spread_interval[0] < found.spread < found.spread_interval[1]
+    assert found.told_apart == "groups_differ"
 
 
-def test_groups_that_do_not_differ_become_one():
-    given = [t_estimate("ATT", value, 0.3, df=30, n=100) for value in (0.5, 0.52, 0.48)]
+def test_groups_that_do_not_differ_rest_on_all_of_them():
+    """One group's own degrees of freedom do not bind what it borrows from the others."""
+    given = [
+        t_estimate("ATT", value, 0.3, df=df, n=100)
+        for value, df in ((0.5, 2), (0.52, 30), (0.48, 30), (0.51, 30), (0.49, 30))
+    ]
     found = shrunken(given)
-    assert found.spread == 0
-    assert [each.value for each in found.estimates] == pytest.approx([0.5] * 3)
-    assert found.estimates[0].se == pytest.approx(0.3 / np.sqrt(3))
+    assert found.told_apart == "groups_alike"
+    assert found.p_alike > 0.9
+    few = found.estimates[0]
+    assert few.value == pytest.approx(0.5, abs=0.01)
+    assert few.se < 0.2
+    assert 0 < found.spread < 0.05
+    assert few.df > 30
+
+
+def test_two_groups_stay_as_they_are():
+    given = [t_estimate("ATT", value, 0.3, df=20, n=100) for value in (0.2, 1.8)]
+    found = shrunken(given)
+    assert found.estimates == tuple(given)
+    assert math.isnan(found.spread)
+    assert found.told_apart == "groups_differ"
+
+
+def test_whether_two_groups_differ_is_welch_s_t_test():
+    first, second = np.array([1.0, 2.5, 3.0, 4.5]), np.array([2.0, 4.0, 6.5, 8.0, 9.0, 3.0])
+    given = [
+        t_estimate("mean", float(x.mean()), float(stats.sem(x)), df=x.size - 1, n=x.size)
+        for x in (first, second)
+    ]
+    expected = stats.ttest_ind(first, second, equal_var=False).pvalue
+    assert shrunken(given).p_alike == pytest.approx(expected)
+
+
+def test_intervals_of_shrunken_groups_hold_where_schools_are_few():
+    """Eight groups of 3 to 20 degrees of freedom; the error of a share is about 0.003."""
+    rng = np.random.default_rng(8)
+    errors, dfs = np.linspace(2, 0.7, 8), np.linspace(3, 20, 8)
+    held = []
+    for _ in range(600):
+        truth = 3.0 * rng.normal(size=8)
+        seen = truth + errors * rng.normal(size=8)
+        ses = errors * np.sqrt(rng.chisquare(dfs) / dfs)
+        given = [
+            t_estimate("ATT", float(value), float(se), df=float(df), n=100)
+            for value, se, df in zip(seen, ses, dfs, strict=True)
+        ]
+        intervals = [each.interval for each in shrunken(given).estimates]
+        held += [low <= true <= high for (low, high), true in zip(intervals, truth, strict=True)]
+    assert np.mean(held) == pytest.approx(0.95, abs=0.015)
 
 
 def test_heterogeneity_is_found_where_it_is():
