@@ -16,12 +16,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from ml.checks import FloatArray
+from ml.errors import StatisticsError
 from ml.growth.products import Products, Scores
 
 # Directions whose sum of squares is below this share of the school's largest do not occur.
 ABSENT = 1e-12
 # A school that alone determines a direction (leverage 1) tells nothing of its error there.
 SINGULAR = 1e-10
+# Share of an estimate's variance in such directions from which on its error would be too small.
+ALONE = 1e-8
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -43,9 +46,11 @@ def clustered_error(
 
     turn: (p, p) with turn turn' = (Σ w x x')⁻¹. contrast: (p,). scores: of any estimating
     equation that is linear in the same columns; for least squares the q are x e.
+    Error: school_alone where the contrast rests on what one school alone determines.
     """
     standard = products.turned(turn)
     direction = turn.T @ contrast
+    _check_alone(standard, direction)
     squares = standard.total_squared()
     parts = _parts(standard, _turned_scores(scores, turn), direction, squares)
     return float(np.sqrt((parts.score**2).sum())), _degrees_of_freedom(parts, standard, squares)
@@ -114,6 +119,14 @@ def _inverse_root_times(matrices: FloatArray, vectors: FloatArray) -> FloatArray
     factor = np.divide(1.0, np.sqrt(np.abs(values)), out=np.zeros_like(values), where=usable)
     along = (vectors[:, None, :] @ axes)[:, 0, :] * factor
     return np.asarray((axes @ along[:, :, None])[:, :, 0])
+
+
+def _check_alone(standard: Products, direction: FloatArray) -> None:
+    """A school without a residual of its own lends its error nothing, however much it decides."""
+    values, vectors = np.linalg.eigh(standard.weighted())
+    decided = (direction @ vectors)[values > 1.0 - SINGULAR]
+    if float(decided @ decided) > ALONE * float(direction @ direction):
+        raise StatisticsError("school_alone")
 
 
 def _degrees_of_freedom(parts: SchoolParts, standard: Products, squares: FloatArray) -> float:

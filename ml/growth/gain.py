@@ -63,7 +63,8 @@ def gain(
     A difference, not an effect: see ml.effect. Errors: unknown_design, unknown_errors,
     reliability_needed, invalid_reliability, reliability_with_plausible_values,
     reliability_too_low, clusters_needed, weights_with_mixed, bootstrap_not_for_this,
-    bootstrap_unbounded, those of `check_study` and of the arrays themselves; not_estimable.
+    bootstrap_unbounded, those of `check_study` and of the arrays; not_estimable; school_alone
+    where the covariates leave no more than one school to tell the groups apart by.
     Source: Bell & McCaffrey (2002); Pustejovsky & Tipton (2018); Fuller (1987); Lord (1967).
     """
     check_level(level)

@@ -16,6 +16,7 @@ from ml.checks import FloatArray
 from ml.errors import StatisticsError
 
 # Ratios between which the maximum is looked for; beyond the last, schools explain everything.
+LARGEST = 1e12
 RATIOS = np.concatenate([[0.0], np.geomspace(1e-4, 1e6, 11)])
 
 
@@ -110,13 +111,21 @@ def limits(sums: Sums, top: Solution, rise: float) -> tuple[float, float]:
     high = max(1.5 * top.ratio, 1e-3)
     while excess(high) < 0:
         high *= 1.5
+        if high > LARGEST:
+            raise StatisticsError("not_estimable", name="random_intercept")
     return low, root(excess, top.ratio, high, 1e-6)
 
 
 def root(
     function: Callable[[float], float], low: float, high: float, precision: float = 1e-12
 ) -> float:
-    """Where a function changes its sign between two points, to a relative precision."""
+    """Where a function changes its sign between two points, to a relative precision.
+
+    Error: not_estimable where it does not.
+    """
     from scipy.optimize import brentq  # noqa: PLC0415  slow to import
 
+    ends = np.sign([function(low), function(high)])
+    if not ends[0] * ends[1] <= 0:
+        raise StatisticsError("not_estimable", name="random_intercept")
     return float(brentq(function, low, high, xtol=1e-14, rtol=precision))

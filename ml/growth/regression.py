@@ -45,7 +45,8 @@ def clustered_regression(
     none missing. weights: positive; the working covariance stays the identity. Rows with a
     missing value are left out and counted; they may come in any order.
     Errors: no_data, one_cluster, constant_outcome, constant_column, collinear_covariates,
-    not_estimable, missing_cluster, invalid_weight, length_mismatch, not_numeric, not_finite.
+    not_estimable, school_alone, missing_cluster, invalid_weight, length_mismatch, not_numeric,
+    not_finite.
     Source: Bell & McCaffrey (2002); Pustejovsky & Tipton (2018).
     """
     check_level(level)

@@ -88,7 +88,8 @@ def check_study(study: Study, threshold: Threshold) -> None:
     """Refuse what no honest comparison follows from.
 
     Errors: one_cluster; no_group_variation; too_few_persons and too_few_clusters, also of one
-    of the groups; constant_outcome, also where all gained alike; constant_pretest.
+    of the groups; one_school_in_arm, whatever the threshold; constant_outcome, also where all
+    gained alike; constant_pretest.
     """
     if study.n_clusters == 1:
         raise StatisticsError("one_cluster")
@@ -105,6 +106,8 @@ def check_study(study: Study, threshold: Threshold) -> None:
             raise StatisticsError(
                 reason, min_persons=threshold.persons, min_clusters=threshold.clusters
             )
+        if schools < 2:
+            raise StatisticsError("one_school_in_arm" if study.n_clusters else "too_few_persons")
     spread = np.ptp(study.post, axis=1)
     if (spread == 0).any() or (np.ptp(study.post - study.pre, axis=1) <= 1e-12 * spread).any():
         raise StatisticsError("constant_outcome")

@@ -53,6 +53,10 @@ MESSAGES = {
         "Plausible values carry their measurement error already: give no reliability with them,"
         " and choose another design than errors in variables."
     ),
+    "school_alone": _l(
+        "Beside the other columns the figure rests on a single school, so the school and what it"
+        " took part in cannot be told apart. Leave out columns that single out schools."
+    ),
     "too_few_for_growth": _l(
         "Growth norms need at least %(least)s people with all scores; there are %(found)s."
     ),

@@ -68,3 +68,65 @@ def test_a_group_below_thirty_persons_is_refused(study: Study) -> None:
     with pytest.raises(StatisticsError) as refusal:
         gain(study.pre, study.post, group=group)
     assert refusal.value.code == "too_few_persons"
+
+
+@pytest.mark.parametrize("design", ["score", "ancova", "mixed"])
+def test_one_school_in_a_group_is_refused_whatever_the_threshold(study: Study, design: str) -> None:
+    with pytest.raises(StatisticsError) as refusal:
+        gain(
+            study.pre,
+            study.post,
+            design=design,
+            group=study.school == 0,
+            clusters=study.school,
+            min_persons=1,
+            min_clusters=1,
+        )
+    assert refusal.value.code == "one_school_in_arm"
+
+
+@pytest.mark.parametrize("weighted", [False, True])
+@pytest.mark.parametrize("spared", [2, 3])
+def test_covariates_that_leave_one_school_to_compare_are_refused(
+    study: Study, spared: int, weighted: bool
+) -> None:
+    """Of the schools without a column of their own, one is alone in its group."""
+    schools = np.unique(study.school)
+    columns = (study.school[:, None] == schools[spared:]).astype(float)
+    weights = np.random.default_rng(1).uniform(0.5, 2, study.school.size) if weighted else None
+    with pytest.raises(StatisticsError) as refusal:
+        gain(
+            study.pre,
+            study.post,
+            design="ancova",
+            group=study.school % 2,
+            clusters=study.school,
+            covariates=columns,
+            weights=weights,
+        )
+    assert refusal.value.code == "school_alone"
+
+
+@pytest.mark.parametrize("weighted", [False, True])
+def test_schools_own_columns_do_not_stand_in_the_way_of_a_group_within_schools(
+    study: Study, weighted: bool
+) -> None:
+    columns = (study.school[:, None] == np.unique(study.school)[1:]).astype(float)
+    rng = np.random.default_rng(2)
+    found = gain(
+        study.pre,
+        study.post,
+        design="ancova",
+        group=rng.integers(0, 2, study.school.size),
+        clusters=study.school,
+        covariates=columns,
+        weights=rng.uniform(0.5, 2, study.school.size) if weighted else None,
+    )
+    assert found.df > 5
+    if not weighted:
+        missing = {
+            n.parameters["design"]: n.parameters["reason"]
+            for n in found.notes
+            if n.code == "view_missing"
+        }
+        assert missing == {"mixed": "not_estimable"}
