@@ -17,6 +17,7 @@ from ml.effect.balance import (
     overlap_check,
     small_sample_check,
 )
+from ml.effect.balancing import balanced
 from ml.effect.combining import Basis, Result
 from ml.effect.effect import Effect
 from ml.effect.folds import Folds, drawn_folds, given_folds, splits_a_school
@@ -40,6 +41,8 @@ from ml.labels import Labels
 from ml.parallel import one_blas_thread
 
 ERRORS = ("scores", "jackknife")
+FITTED, BALANCED = "fitted", "balanced"
+PROPENSITIES = (FITTED, BALANCED)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -68,7 +71,9 @@ class CrossFitATT:
     estimand: "ATT", "ATE" or "ATO". clip: propensities are kept within [clip, 1 − clip].
     errors: "scores" (school-summed) or "jackknife" (delete one school). n_jobs: processes.
     both_models: expect outcomes with treatment too where the estimand (ATT) does not need them,
-    for `calibration_test`; the effect stays the same.
+    for `calibration_test`; the effect stays the same. propensities: "fitted" as they are, or
+    "balanced" (ATT only): moved as little as it takes for the comparison group to have the
+    treated's means (`ml.effect.balancing`), so that less hangs on how schools fell into folds.
 
     Fitted: effect_ (Effect); scores_ (n,) or (n, M), whose mean is the error of the effect, NaN
     for persons without an outcome; propensity_ (n,); untreated_, treated_ (n,) or (n, M) expected
@@ -98,6 +103,7 @@ class CrossFitATT:
         level: float = 0.95,
         unit: str = "points",
         both_models: bool = False,
+        propensities: str = FITTED,
         random_state: int = 0,
         n_jobs: int | None = None,
     ) -> None:
@@ -110,6 +116,7 @@ class CrossFitATT:
         self.level = level
         self.unit = unit
         self.both_models = both_models
+        self.propensities = propensities
         self.random_state = random_state
         self.n_jobs = n_jobs
 
@@ -133,10 +140,10 @@ class CrossFitATT:
         persons. sample_weight: positive. folds: a fold label per row, or (train, test) pairs, in
         place of drawn ones. A placebo is not made here: fit again on an earlier outcome and add
         `placebo_check` with `effect_.with_checks`.
-        Errors: invalid_estimand, invalid_errors, invalid_clip, invalid_level, invalid_folds;
-        all_enrolled, nobody_enrolled, no_comparison_group, one_cluster, one_school_in_arm,
-        constant_outcome, no_overlap; missing_covariate, model_ignores_weights, fold_without_arm;
-        those of `study_of` and `as_matrix`.
+        Errors: invalid_estimand, invalid_errors, invalid_propensities, invalid_clip, invalid_level,
+        invalid_folds; all_enrolled, nobody_enrolled, no_comparison_group, one_cluster,
+        one_school_in_arm, constant_outcome, no_overlap; missing_covariate, model_ignores_weights,
+        fold_without_arm; those of `study_of` and `as_matrix`.
         """
         self._check_settings()
         study = study_of(y, treatment, clusters, sample_weight)
@@ -167,6 +174,12 @@ class CrossFitATT:
             raise StatisticsError("invalid_estimand", found=self.estimand)
         if self.errors not in ERRORS:
             raise StatisticsError("invalid_errors", found=self.errors)
+        if self.propensities not in PROPENSITIES or (
+            self.propensities == BALANCED and self.estimand != ATT
+        ):
+            raise StatisticsError(
+                "invalid_propensities", found=self.propensities, estimand=self.estimand
+            )
         if not 0 < self.clip < 0.5:
             raise StatisticsError("invalid_clip", found=self.clip)
 
@@ -180,6 +193,10 @@ class CrossFitATT:
             n_jobs=self.n_jobs,
         ).fit(X, study)
         self.propensity_ = np.clip(found.propensity, self.clip, 1 - self.clip)
+        if self.propensities == BALANCED:
+            counted = study.weights * study.answered
+            moved = balanced(self.propensity_, X, study.d, counted)
+            self.propensity_ = np.clip(moved, self.clip, 1 - self.clip)
         self.untreated_ = found.outcomes[0]
         self.treated_ = found.outcomes.get(1)
 

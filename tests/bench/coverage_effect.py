@@ -231,6 +231,8 @@ SCENARIOS: dict[str, tuple[Simulation, bool]] = {
     "ATT, 40 schools": (doubly_robust(40), True),
     "ATT, 20 schools, jackknife": (doubly_robust(20, errors="jackknife"), True),
     "ATT, 40 schools, jackknife": (doubly_robust(40, errors="jackknife"), True),
+    "ATT, 20 schools, balanced": (doubly_robust(20, propensities="balanced"), True),
+    "ATT, 40 schools, balanced": (doubly_robust(40, propensities="balanced"), True),
     "ATT, 20 schools, schools ignored": (ignoring_schools(20), False),
     "ATT, 40 schools, schools ignored": (ignoring_schools(40), False),
     "ATT, 40 schools, five plausible values": (plausible(40), True),
