@@ -12,6 +12,9 @@ MISSING = -1
 # Beyond so many letters numpy's strings are encoded faster as Python's.
 LONGEST = 16
 
+# Larger integers are encoded as Python's.
+LARGEST = np.iinfo(np.int64).max
+
 # Integers or strings, one per row; None and NaN are missing.
 Labels = npt.ArrayLike | Sequence[object]
 
@@ -19,13 +22,14 @@ Labels = npt.ArrayLike | Sequence[object]
 def encode_labels(labels: Labels, name: str) -> tuple[list[object], IntArray]:
     """The distinct labels in ascending order, and for each row its label's index.
 
-    labels: shape (n,), integers or strings; None and NaN are missing and get index -1.
+    labels: shape (n,), integers or strings; None, NaN and what numpy masks are missing and get
+    index -1.
     Errors: wrong_shape, mixed_labels (labels that cannot be put in order).
     """
     array = _as_array(labels)
     if array.ndim != 1:
         raise StatisticsError("wrong_shape", name=name, expected=1, found=array.ndim)
-    if array.dtype.kind in "iub":
+    if array.dtype.kind in "ib" or (array.dtype.kind == "u" and array.dtype.itemsize < 8):
         return _encode_integers(array.astype(np.int64, copy=False))
     if array.dtype.kind == "f":
         return _encode_floats(array.astype(np.float64, copy=False))
@@ -37,11 +41,13 @@ def encode_labels(labels: Labels, name: str) -> tuple[list[object], IntArray]:
 def _as_array(labels: Labels) -> npt.NDArray[np.generic]:
     """Lists keep their own types: numpy would turn [1, "a"] into strings."""
     if isinstance(labels, Sequence) and not isinstance(labels, str):
-        if all(isinstance(label, int) for label in labels):
+        if all(isinstance(label, int) and abs(label) <= LARGEST for label in labels):
             return np.asarray(labels, dtype=np.int64)
         array = np.empty(len(labels), dtype=object)
         array[:] = labels
         return array
+    if isinstance(labels, np.ma.MaskedArray):
+        return np.array(labels.tolist(), dtype=object)
     return np.asarray(labels)
 
 

@@ -40,12 +40,23 @@ class _Constants:
 
 
 def chosen_bandwidths(x: FloatArray, y: FloatArray, schools: Clusters) -> Bandwidths:
-    """One width for both sides. x: (n,) score − cutoff; y: (n,).
+    """One width for both sides. x: (n,) score − cutoff; y: (n,); both in any unit.
 
     In three steps, each the pilot of the next: for the third derivative, for the second (the
     bias), for the line; the last two are regularized against a bias that is itself uncertain.
     Source: Calonico, Cattaneo & Titiunik (2014, section 2.6; 2014, Stata Journal 14).
     """
+    unit = _unit(x)
+    found = _chosen(x / unit, y / _unit(y), schools)
+    return Bandwidths(line=unit * found.line, bias=unit * found.bias)
+
+
+def _unit(values: FloatArray) -> float:
+    """A power of two near the largest value, by which nothing is rounded."""
+    return math.ldexp(1.0, math.frexp(float(np.abs(values).max()))[1])
+
+
+def _chosen(x: FloatArray, y: FloatArray, schools: Clusters) -> Bandwidths:
     sides = [side for _, side in sides_of(x, y, schools)]
     quarter = float(np.subtract(*np.percentile(x, [75, 25]))) / 1.349
     pilot = PILOT * min(float(x.std(ddof=1)), quarter) * x.size**-0.2

@@ -12,12 +12,14 @@ sizes: Eldridge, Ashby & Kerry (2006, International Journal of Epidemiology 35).
 """
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
+from numbers import Integral, Real
 
 from ml.checks import check_level
 from ml.errors import StatisticsError
 
 SHARES = ("treated_share", "icc", "r2_school", "r2_pupil", "school_attrition", "pupil_attrition")
+COUNTS = ("schools", "school_covariates")
 MOST_SCHOOLS = 1_000_000
 
 
@@ -71,8 +73,7 @@ def detectable_effect(design: SchoolDesign, *, power: float = 0.8, level: float 
     Errors: invalid_rollout with the name of what is impossible; invalid_power, invalid_level.
     """
     _check(design, level)
-    if not 1 - level < power < 1:
-        raise StatisticsError("invalid_power", found=power)
+    _check_power(power, level)
     from scipy.optimize import brentq  # noqa: PLC0415
 
     se, df = _error(design)
@@ -81,8 +82,12 @@ def detectable_effect(design: SchoolDesign, *, power: float = 0.8, level: float 
 
 
 def power_of(design: SchoolDesign, effect: float, *, level: float = 0.95) -> Plan:
-    """The chance to find an effect of that many standard deviations. Errors as above."""
+    """The chance to find an effect of that many standard deviations.
+
+    Errors: as above; invalid_effect.
+    """
     _check(design, level)
+    _check_effect(effect)
     se, df = _error(design)
     return _plan(design, effect, _power(abs(effect) / se, df, level), level)
 
@@ -95,6 +100,8 @@ def schools_needed(
     Errors: as above; too_small_effect where a million schools are too few.
     """
     _check(design, level)
+    _check_effect(effect)
+    _check_power(power, level)
     low, high = design.school_covariates + 4, design.school_covariates + 4
     while not _enough(replace(design, schools=high), effect, power, level):
         low, high = high, high * 2
@@ -157,14 +164,41 @@ def _plan(design: SchoolDesign, effect: float, power: float, level: float) -> Pl
 
 def _check(design: SchoolDesign, level: float) -> None:
     check_level(level)
+    _check_numbers(design)
     for name in SHARES:
         value = getattr(design, name)
         positive = name == "treated_share"
         if not (0 <= value < 1) or (positive and value == 0):
-            raise StatisticsError("invalid_rollout", name=name, found=value)
+            raise _impossible(design, name)
+    if design.schools < 1 or design.schools > MOST_SCHOOLS:
+        raise _impossible(design, "schools")
     if design.pupils * (1 - design.pupil_attrition) < 1:
-        raise StatisticsError("invalid_rollout", name="pupils", found=design.pupils)
-    if design.size_variation < 0:
-        raise StatisticsError("invalid_rollout", name="size_variation", found=design.size_variation)
+        raise _impossible(design, "pupils")
+    for name in ("size_variation", "school_covariates"):
+        if getattr(design, name) < 0:
+            raise _impossible(design, name)
     if _error(design)[1] < 1:
-        raise StatisticsError("invalid_rollout", name="schools", found=design.schools)
+        raise _impossible(design, "schools")
+
+
+def _check_numbers(design: SchoolDesign) -> None:
+    """Schools and covariates are counted; all else is a finite number."""
+    for each in fields(design):
+        value = getattr(design, each.name)
+        kind = Integral if each.name in COUNTS else Real
+        if not (isinstance(value, kind) and math.isfinite(value)):
+            raise _impossible(design, each.name)
+
+
+def _impossible(design: SchoolDesign, name: str) -> StatisticsError:
+    return StatisticsError("invalid_rollout", name=name, found=getattr(design, name))
+
+
+def _check_power(power: float, level: float) -> None:
+    if not (isinstance(power, Real) and 1 - level < power < 1):
+        raise StatisticsError("invalid_power", found=power)
+
+
+def _check_effect(effect: float) -> None:
+    if not (isinstance(effect, Real) and math.isfinite(effect)):
+        raise StatisticsError("invalid_effect", found=effect)

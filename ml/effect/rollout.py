@@ -7,7 +7,17 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
-from ml.checks import BoolArray, FloatArray, IntArray, Numbers, as_floats, as_weights, check_length
+from ml.checks import (
+    BoolArray,
+    FloatArray,
+    IntArray,
+    Numbers,
+    as_doubles,
+    as_floats,
+    as_plain,
+    as_weights,
+    check_length,
+)
 from ml.clustering import Clusters, clusters_of
 from ml.effect.change import adjusted_change, change
 from ml.effect.study import as_matrix
@@ -86,9 +96,9 @@ def rollout_of(
     weights: Numbers | None,
     covariates: npt.ArrayLike | None,
 ) -> Rollout:
-    """Errors: not_numeric, wrong_shape, not_finite, length_mismatch, too_few_waves, invalid_waves,
-    no_data, all_enrolled, nobody_enrolled, no_comparison_group, one_cluster; those of labels and
-    weights.
+    """Errors: wrong_shape, those of `as_doubles`, length_mismatch, too_few_waves, invalid_waves,
+    no_data, constant_outcome, all_enrolled, nobody_enrolled, no_comparison_group, one_cluster;
+    those of labels and weights.
     """
     Y = _outcomes(y)
     n, n_waves, _ = Y.shape
@@ -96,6 +106,8 @@ def rollout_of(
     cohort = _cohorts(first_wave, n, times)
     if not np.isfinite(Y).any():
         raise StatisticsError("no_data")
+    if np.nanmin(Y) == np.nanmax(Y):
+        raise StatisticsError("constant_outcome")
     schools = clusters_of(clusters, n)
     if schools.count < 2:
         raise StatisticsError("one_cluster")
@@ -175,17 +187,11 @@ def _cell(rollout: Rollout, value: int, place: tuple[int, int, int], control: st
 
 
 def _outcomes(y: npt.ArrayLike) -> FloatArray:
-    try:
-        Y = np.asarray(y, dtype=np.float64)
-    except (TypeError, ValueError) as error:
-        raise StatisticsError("not_numeric", name="y") from error
+    Y = as_doubles(y, "y")
     if Y.ndim == 2:
         Y = Y[:, :, None]
     if Y.ndim != 3 or Y.shape[2] == 0:
         raise StatisticsError("wrong_shape", name="y", expected=3, found=Y.ndim)
-    if np.isinf(Y).any():
-        row = int(np.isinf(Y).any(axis=(1, 2)).argmax())
-        raise StatisticsError("not_finite", name="y", row=row)
     if Y.shape[1] < 2:
         raise StatisticsError("too_few_waves", found=int(Y.shape[1]))
     # A person with one plausible value missing has none of that wave.
@@ -204,7 +210,7 @@ def _times(waves: Sequence[float] | None, n_waves: int) -> tuple[float, ...]:
 
 def _cohorts(first_wave: Numbers, n: int, times: tuple[float, ...]) -> IntArray:
     """The first wave at or after the start; after the last wave, and NaN, is never."""
-    starts = np.asarray(first_wave, dtype=np.float64)
+    starts = as_plain(first_wave, "first_wave")
     starts = as_floats(np.where(np.isinf(starts), np.nan, starts), "first_wave")
     check_length(starts.size, n, "first_wave")
     cohort = np.searchsorted(np.asarray(times), np.where(np.isnan(starts), np.inf, starts))

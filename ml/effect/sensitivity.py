@@ -8,6 +8,7 @@ from ml.estimate import Estimate
 # Ours: weaker unmeasured influences are too likely to be excluded by argument.
 SMALLEST_ROBUSTNESS = 0.05
 SMALLEST_E_VALUE = 1.25
+LARGEST_EXPONENT = 350.0
 
 
 def robustness_value(f: float) -> float:
@@ -25,8 +26,12 @@ def e_value(standardized: float) -> float:
     """RR + √(RR (RR − 1)), VanderWeele & Ding (2017, Annals of Internal Medicine 167).
 
     standardized: a difference in standard deviations, taken as RR = exp(0.91 |d|) (Chinn 2000).
+    Infinite where no double holds it.
     """
-    ratio = math.exp(0.91 * abs(standardized))
+    exponent = 0.91 * abs(standardized)
+    if exponent > LARGEST_EXPONENT:
+        return math.inf
+    ratio = math.exp(exponent)
     return ratio + math.sqrt(ratio * (ratio - 1))
 
 

@@ -14,6 +14,7 @@ from ml.effect.combining import Basis, Result
 from ml.effect.effect import Effect
 from ml.effect.pretrend import PreTrend, pre_trend, rollout_checks
 from ml.effect.rollout import NEVER, Cells, Rollout, cells_of, check_control, rollout_of
+from ml.errors import StatisticsError
 from ml.estimate import Estimate
 from ml.intervals import t_quantile
 from ml.labels import Labels
@@ -85,10 +86,13 @@ def staggered_effects(
     are parallel among those alike (doubly robust). control: "never" or "not_yet" treated.
     Errors are clustered: schools' sums, each cohort's part times S / (S − 1) of its schools, with
     Satterthwaite's degrees of freedom.
-    Errors: invalid_control, invalid_level; those of `rollout_of` and `cells_of`.
+    Errors: invalid_control, invalid_level, too_few_draws; not_estimable where all moved alike to
+    the digit; those of `rollout_of` and `cells_of`.
     Source: Callaway & Sant'Anna (2021, Journal of Econometrics 225).
     """
     check_level(level)
+    if n_draws < 1:
+        raise StatisticsError("too_few_draws", found=n_draws)
     rollout = rollout_of(
         y, first_wave, waves=waves, clusters=clusters, weights=weights, covariates=covariates
     )
@@ -151,6 +155,8 @@ class _Views:
     def effect(self, tested: PreTrend | None) -> Effect:
         """Over all who are treated, with its checks."""
         total, imputation = self.estimates(self.of(_overall), [None])[0]
+        if total.se == 0:
+            raise StatisticsError("not_estimable", name="ATT")
         return Effect(
             estimate=total,
             estimand="ATT",

@@ -5,7 +5,15 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from ml.checks import BoolArray, FloatArray, Numbers, as_floats, as_weights, check_length
+from ml.checks import (
+    BoolArray,
+    FloatArray,
+    Numbers,
+    as_doubles,
+    as_floats,
+    as_weights,
+    check_length,
+)
 from ml.clustering import Clusters, clusters_of
 from ml.errors import StatisticsError
 from ml.labels import Labels
@@ -57,19 +65,13 @@ def study_of(
 def as_outcomes(y: npt.ArrayLike) -> FloatArray:
     """(n, M) doubles of (n,) or (n, M); NaN and None are missing, in any plausible value.
 
-    Errors: not_numeric, wrong_shape, not_finite with its row.
+    Errors: wrong_shape, those of `as_doubles`.
     """
-    try:
-        array = np.asarray(y, dtype=np.float64)
-    except (TypeError, ValueError) as error:
-        raise StatisticsError("not_numeric", name="y") from error
+    array = as_doubles(y, "y")
     if array.ndim == 1:
         array = array[:, None]
     if array.ndim != 2 or array.shape[1] == 0:
         raise StatisticsError("wrong_shape", name="y", expected=2, found=array.ndim)
-    infinite = np.isinf(array).any(axis=1)
-    if infinite.any():
-        raise StatisticsError("not_finite", name="y", row=int(infinite.argmax()))
     return array
 
 
@@ -86,18 +88,12 @@ def as_binary(values: Numbers, n: int, name: str) -> FloatArray:
 def as_matrix(X: npt.ArrayLike, n: int) -> FloatArray:
     """(n, p) doubles, p ≥ 1; NaN is missing and left to the models.
 
-    Errors: not_numeric, wrong_shape, length_mismatch, not_finite with its row.
+    Errors: wrong_shape, length_mismatch, those of `as_doubles`.
     """
-    try:
-        matrix = np.asarray(X, dtype=np.float64)
-    except (TypeError, ValueError) as error:
-        raise StatisticsError("not_numeric", name="X") from error
+    matrix = as_doubles(X, "X")
     if matrix.ndim != 2 or matrix.shape[1] == 0:
         raise StatisticsError("wrong_shape", name="X", expected=2, found=matrix.ndim)
     check_length(len(matrix), n, "X")
-    infinite = np.isinf(matrix).any(axis=1)
-    if infinite.any():
-        raise StatisticsError("not_finite", name="X", row=int(infinite.argmax()))
     return matrix
 
 

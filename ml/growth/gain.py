@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from numbers import Real
 
 import numpy.typing as npt
 
@@ -184,7 +185,7 @@ def _check_reliability(study: Study, design: str, reliability: float | None) -> 
     if reliability is None:
         if design == EIV:
             raise StatisticsError("reliability_needed")
-    elif not 0 < reliability <= 1:
+    elif not (isinstance(reliability, Real) and 0 < reliability <= 1):
         raise StatisticsError("invalid_reliability", found=reliability)
 
 

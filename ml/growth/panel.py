@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from ml.checks import BoolArray, FloatArray, IntArray, check_length
+from ml.checks import BoolArray, FloatArray, IntArray, as_doubles, check_length
 from ml.errors import StatisticsError
 from ml.labels import MISSING, Labels, encode_labels
 
@@ -28,19 +28,12 @@ class Standardized:
 def float_matrix(values: npt.ArrayLike, name: str) -> FloatArray:
     """(n,) or (n, k) as (k, n) doubles; None and NaN are missing.
 
-    Errors: not_numeric, wrong_shape, not_finite (with the first row, counted from 0).
+    Errors: wrong_shape, those of `as_doubles`.
     """
-    try:
-        array = np.asarray(values, dtype=np.float64)
-    except (TypeError, ValueError) as error:
-        raise StatisticsError("not_numeric", name=name) from error
+    array = as_doubles(values, name)
     if array.ndim not in (1, 2) or (array.ndim == 2 and array.shape[1] == 0):
         raise StatisticsError("wrong_shape", name=name, expected=2, found=array.ndim)
-    columns = np.ascontiguousarray(array.reshape(len(array), -1).T)
-    infinite = np.isinf(columns).any(axis=0)
-    if infinite.any():
-        raise StatisticsError("not_finite", name=name, row=int(infinite.argmax()))
-    return columns
+    return np.ascontiguousarray(np.atleast_2d(array.T))
 
 
 def covariate_columns(covariates: npt.ArrayLike | None, n: int) -> FloatArray:

@@ -11,6 +11,7 @@ from ml.checks import (
     IntArray,
     Numbers,
     as_floats,
+    as_plain,
     as_weights,
     check_length,
     check_level,
@@ -135,7 +136,8 @@ class GrowthPercentiles:
 
         prior, current: as in `fit`. prior_error, current_error: standard errors of measurement, a
         number or one per score. An error of the earlier score counts by how much the person's own
-        quantile moves with it. Errors: invalid_error, those of `fit`'s arrays, invalid_level.
+        quantile moves with it. Errors: not_fitted, invalid_error, invalid_level, those of `fit`'s
+        arrays.
         """
         check_level(level)
         before, after = self._prior(prior), as_floats(current, "current")
@@ -180,9 +182,16 @@ class GrowthPercentiles:
         return np.asarray(np.clip(np.stack([place, *bounds]), 1, N_QUANTILES - 1))
 
     def _prior(self, prior: npt.ArrayLike) -> FloatArray:
+        check_fitted(self)
         before = float_matrix(prior, "prior")
         check_length(len(before), len(self.splines_), "prior")
         return before
+
+
+def check_fitted(norms: GrowthPercentiles) -> None:
+    """Error: not_fitted."""
+    if not hasattr(norms, "splines_"):
+        raise StatisticsError("not_fitted")
 
 
 def growth_to_target(
@@ -199,12 +208,14 @@ def growth_to_target(
     on the first one's earlier test. target: a score on the last one's later test, or (n,) of them.
     start_error: standard error of measurement. The norms are taken as fixed: they say what growth
     has been usual, not what is possible.
-    Errors: no_years, one_prior_needed, invalid_error, length_mismatch, invalid_level.
+    Errors: no_years, not_fitted, one_prior_needed, invalid_error, length_mismatch, invalid_level.
     Source: Betebenner (2009).
     """
     check_level(level)
     if not years:
         raise StatisticsError("no_years")
+    for year in years:
+        check_fitted(year)
     if any(len(year.splines_) != 1 for year in years):
         raise StatisticsError("one_prior_needed")
     scores = as_floats(start, "start")
@@ -268,7 +279,7 @@ def _distinct(scores: FloatArray, weights: FloatArray) -> tuple[IntArray, FloatA
 def _errors(errors: npt.ArrayLike, scores: FloatArray) -> FloatArray:
     """Standard errors of measurement in the shape of the scores."""
     try:
-        found = np.broadcast_to(np.asarray(errors, dtype=np.float64), scores.shape)
+        found = np.broadcast_to(as_plain(errors, "error"), scores.shape)
     except ValueError as error:
         raise StatisticsError("invalid_error") from error
     if not (np.isfinite(found) & (found >= 0)).all():

@@ -47,3 +47,18 @@ def test_arrays_of_text_and_of_numbers_are_encoded_as_lists_are():
     labels, codes = encode_labels(np.array([2.5, np.nan, -1.0, 2.5]), "x")
     assert (labels, codes.tolist()) == ([-1.0, 2.5], [1, MISSING, 0, 1])
     assert encode_labels(np.array([], dtype="U3"), "x")[0] == []
+
+
+def test_what_numpy_masks_is_missing():
+    masked = np.ma.masked_array([3, 9, 5], mask=[False, True, False])
+    labels, codes = encode_labels(masked, "x")
+    assert (labels, codes.tolist()) == ([3, 5], [0, MISSING, 1])
+
+
+@pytest.mark.parametrize("kind", [list, np.array])
+def test_integers_of_any_size_are_labels(kind):
+    large = [10**30 + 1, -(10**25), 10**30 + 1, 7]
+    labels, codes = encode_labels(kind(large), "x")
+    assert (labels, codes.tolist()) == ([-(10**25), 7, 10**30 + 1], [2, 0, 2, 1])
+    top = np.array([2**64 - 1, 1], dtype=np.uint64)
+    assert encode_labels(top, "x")[0] == [1, 2**64 - 1]

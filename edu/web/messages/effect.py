@@ -79,7 +79,11 @@ MESSAGES = {
     "invalid_clip": _l("The limit of the propensities lies above 0 and below one half."),
     "invalid_control": _l("Compare with those “never” or “not_yet” treated, not %(found)s."),
     "invalid_dose": _l("An amount is at least 0 (row %(row)s counted from 0)."),
+    "invalid_effect": _l("An effect to be found is a number other than %(found)s."),
     "invalid_errors": _l("Errors are “scores” or “jackknife”, not %(found)s."),
+    "invalid_propensities": _l(
+        "Propensities are “fitted”, or for ATT “balanced”, not %(found)s for %(estimand)s."
+    ),
     "invalid_estimand": _l("An effect is ATT, ATE or ATO, not %(found)s."),
     "invalid_folds": _l(
         "The schools cannot be split into %(found)s parts. Each person belongs to exactly one of at"
@@ -155,6 +159,7 @@ MESSAGES = {
     "too_few_at_cutoff": _l(
         "Only %(found)s people are close enough to the cutoff. Choose a wider bandwidth."
     ),
+    "too_few_draws": _l("At least one draw is needed, not %(found)s."),
     "too_few_waves": _l("Change needs at least two waves; there is %(found)s."),
     "too_small_effect": _l("No rollout is large enough to find an effect of %(effect)s."),
 }

@@ -34,6 +34,9 @@ MESSAGES = {
     "not_estimable": _l("The data do not determine this figure."),
     "not_finite": _l("A value is infinite."),
     "not_numeric": _l("A value is not a number."),
+    "out_of_scale": _l(
+        "The values of %(name)s are too large or too small to calculate with. Choose another unit."
+    ),
     "reference_suppressed": _l("The reference group is too small to compare with."),
     "too_few_clusters": _l("There are fewer than five schools: no estimate is shown."),
     "too_few_persons": _l("There are fewer than 30 people: no estimate is shown."),

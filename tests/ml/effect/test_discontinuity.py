@@ -114,3 +114,13 @@ def test_what_shows_no_jump_is_refused(changes, code):
 def test_a_bandwidth_is_above_0():
     with pytest.raises(StatisticsError, match="invalid_bandwidth"):
         Bandwidths(0.0, 0.1)
+
+
+@pytest.mark.parametrize("unit", [2.0**200, 2.0**-200])
+def test_the_unit_of_score_and_outcome_does_not_matter(unit):
+    y, score, school = selected()
+    plain = regression_discontinuity(y, score, cutoff=0, clusters=school)
+    found = regression_discontinuity(y * unit, score * unit, cutoff=0, clusters=school)
+    assert found.effect.value == pytest.approx(plain.effect.value * unit, rel=1e-9)
+    assert found.effect.se == pytest.approx(plain.effect.se * unit, rel=1e-9)
+    assert found.bandwidths.line == pytest.approx(plain.bandwidths.line * unit, rel=1e-9)

@@ -82,6 +82,14 @@ def test_attrition_clustering_and_unequal_schools_cost_precision():
         ({"pupils": 0.5}, "pupils"),
         ({"schools": 2}, "schools"),
         ({"size_variation": -1.0}, "size_variation"),
+        ({"schools": 0}, "schools"),
+        ({"schools": -5}, "schools"),
+        ({"schools": 3.5}, "schools"),
+        ({"schools": float("nan")}, "schools"),
+        ({"schools": 10**9}, "schools"),
+        ({"icc": "x"}, "icc"),
+        ({"pupils": float("inf")}, "pupils"),
+        ({"school_covariates": -1}, "school_covariates"),
     ],
 )
 def test_impossible_rollouts_are_refused(changes, name):
@@ -95,3 +103,12 @@ def test_an_effect_too_small_for_any_rollout_is_refused():
         schools_needed(PILOT, 1e-6)
     with pytest.raises(StatisticsError, match="invalid_power"):
         detectable_effect(PILOT, power=0.01)
+    with pytest.raises(StatisticsError, match="invalid_power"):
+        schools_needed(PILOT, 0.2, power=1.5)
+
+
+@pytest.mark.parametrize("effect", [float("nan"), float("inf"), "x"])
+def test_an_effect_to_be_found_is_a_number(effect):
+    for asked in (power_of, schools_needed):
+        with pytest.raises(StatisticsError, match="invalid_effect"):
+            asked(PILOT, effect)

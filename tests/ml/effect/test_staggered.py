@@ -215,6 +215,14 @@ def test_what_shows_no_effect_is_refused():
     assert refused(waves=[3, 2, 1, 0, 5]) == "invalid_waves"
     assert refused(control="always") == "invalid_control"
     assert refused(y=np.zeros(n)) == "wrong_shape"
+    assert refused(n_draws=0) == "too_few_draws"
+    assert refused(first_wave=["a"] * n) == "not_numeric"
     assert refused(y=np.full((n, 3), np.nan)) == "no_data"
     early = np.where(np.arange(n) < 20, 1.0, 2.0)
     assert refused(first_wave=early) == "no_comparison_group"
+
+
+def test_outcomes_that_never_differ_are_refused():
+    waves = rollout(8, 5)[0].shape[1]
+    assert refused(y=np.zeros((40, waves))) == "constant_outcome"
+    assert refused(y=np.tile(np.arange(float(waves)), (40, 1))) == "not_estimable"

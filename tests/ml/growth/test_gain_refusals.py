@@ -16,6 +16,11 @@ from tests.ml.growth.samples import Study
         ({"design": "eiv"}, "reliability_needed"),
         ({"reliability": 0.0}, "invalid_reliability"),
         ({"reliability": 1.2}, "invalid_reliability"),
+        ({"reliability": "0.8"}, "invalid_reliability"),
+        ({"pre": [], "post": [], "group": None, "clusters": None}, "no_data"),
+        ({"pre": np.full(300, 1j)}, "not_numeric"),
+        ({"pre": np.arange(300) * 1e200}, "out_of_scale"),
+        ({"weights": np.full(300, 1e308)}, "out_of_scale"),
         ({"design": "eiv", "reliability": 0.05}, "reliability_too_low"),
         ({"group": np.zeros(300)}, "no_group_variation"),
         ({"group": np.full(300, 2.0)}, "invalid_group"),
@@ -130,3 +135,12 @@ def test_schools_own_columns_do_not_stand_in_the_way_of_a_group_within_schools(
             if n.code == "view_missing"
         }
         assert missing == {"mixed": "not_estimable"}
+
+
+def test_who_is_masked_is_left_out(study: Study) -> None:
+    hidden = study.school == study.school[0]
+    masked = np.ma.masked_array(study.post, mask=hidden)
+    found = gain(study.pre, masked, group=study.group, clusters=study.school)
+    plain = np.where(hidden, np.nan, study.post)
+    assert found == gain(study.pre, plain, group=study.group, clusters=study.school)
+    assert found.n_missing == hidden.sum()

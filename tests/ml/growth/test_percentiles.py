@@ -252,9 +252,21 @@ def test_targets_and_percentiles_refuse_what_they_cannot_use() -> None:
             "length_mismatch",
             lambda: growth_to_target([norms], [1.0] * 3, [1.0, 2.0], start_error=1.0),
         ),
+        ("not_fitted", lambda: GrowthPercentiles().predict_quantiles([1.0])),
+        ("not_fitted", lambda: growth_to_target([GrowthPercentiles()], [1], 1, start_error=1)),
+        ("not_numeric", lambda: norms.percentiles(["a"], [1], prior_error=1, current_error=1)),
+        ("invalid_error", lambda: norms.percentiles([1], [1], prior_error="a", current_error=1)),
+        ("no_data", lambda: GrowthPercentiles().fit([], [])),
         ("no_years", lambda: growth_to_target([], [1.0], 1.0, start_error=1.0)),
         ("one_prior_needed", lambda: growth_to_target([both], [1.0], 1.0, start_error=1.0)),
     ):
         with pytest.raises(StatisticsError) as refusal:
             call()
         assert refusal.value.code == code
+
+
+def test_nobody_has_no_percentile() -> None:
+    norms = GrowthPercentiles().fit(*made())
+    found = norms.percentiles([], [], prior_error=1, current_error=1)
+    assert found.percentile.shape == (0,)
+    assert norms.predict_quantiles([]).shape == (0, 100)
