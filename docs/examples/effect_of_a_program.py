@@ -46,7 +46,12 @@ effect = fitted.effect_.with_checks(placebo_check(placebo.effect_))
 print(f"effect: {effect.value:.1f} ({effect.interval[0]:.1f} to {effect.interval[1]:.1f})")
 for check in effect.checks:
     print(f"  {'passed' if check.passed else 'FAILED'}  {check.explanation}")
-print("an effect" if effect.is_causal else "a difference, not an effect")
+if not effect.is_causal:
+    print("a difference, not an effect")
+elif effect.shows_effect:
+    print("an effect")
+else:
+    print(f"no effect could be shown; one above {effect.largest:.1f} is ruled out")
 
 # %% For whom? Groups named in advance, their tests corrected by Holm.
 for group in group_effects(fitted, np.where(girl, "girls", "boys")).groups:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 
 from ml.diagnostics import Check
+from ml.effect.sensitivity import may_be_zero
 from ml.estimate import Reported
 
 
@@ -30,8 +31,22 @@ class Effect(Reported):
 
     @property
     def is_causal(self) -> bool:
-        """True only where everything was checked and passed."""
+        """Whether the program may be read as the cause: everything was checked and passed.
+
+        Also of a figure whose interval holds zero: then nothing is shown but that no effect is
+        larger than `largest`. See `shows_effect`.
+        """
         return bool(self.checks) and not self.failed
+
+    @property
+    def shows_effect(self) -> bool:
+        """Whether there is an effect: `is_causal`, and its interval leaves out zero."""
+        return self.is_causal and not may_be_zero(self.estimate)
+
+    @property
+    def largest(self) -> float:
+        """The size beyond which an effect in either direction lies outside the interval."""
+        return max(abs(end) for end in self.estimate.interval)
 
     def as_dict(self) -> dict[str, object]:
         """Plain values for JSON."""
@@ -39,6 +54,8 @@ class Effect(Reported):
             "estimate": self.estimate.as_dict(),
             "estimand": self.estimand,
             "is_causal": self.is_causal,
+            "shows_effect": self.shows_effect,
+            "largest": self.largest,
             "checks": [check.as_dict() for check in self.checks],
             "imputation_variance": self.imputation_variance,
             "n_missing": self.n_missing,

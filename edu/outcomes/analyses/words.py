@@ -35,6 +35,12 @@ BECAUSE: dict[str, LazyString] = {
     "attrition_high": _l("too many results are missing"),
     "robustness_value_fragile": _l("something weak that nobody measured could explain it"),
     "e_value_fragile": _l("something weak that nobody measured could explain it"),
+    "robustness_value_limit_fragile": _l(
+        "something weak that nobody measured could bring its interval to zero"
+    ),
+    "e_value_limit_fragile": _l(
+        "something weak that nobody measured could bring its interval to zero"
+    ),
     "few_persons": _l("one of the groups has too few people"),
     "few_schools": _l("one of the groups has too few schools"),
     "school_in_two_folds": _l("schools were split while the models were learned"),

@@ -54,10 +54,17 @@ MESSAGES = {
         "Something unmeasured that is only weakly tied to taking part and to the outcome could"
         " explain the difference away."
     ),
-    "e_value_null": _l("The difference may be zero, so nothing needs to explain it away."),
+    "e_value_limit_fragile": _l(
+        "The figure itself could only be explained away by something unmeasured that is strongly"
+        " tied to taking part and to the outcome; for the end of its interval nearer to zero"
+        " something weak would do."
+    ),
+    "e_value_null": _l(
+        "The interval holds zero: no effect is shown, so there is nothing to explain away."
+    ),
     "e_value_robust": _l(
-        "Only something unmeasured that is strongly tied to taking part and to the outcome could"
-        " explain the difference away."
+        "Something unmeasured would have to be clearly tied to taking part and to the outcome to"
+        " explain the difference away, even at the end of its interval nearer to zero."
     ),
     "effective_size_missed": _l(
         "After weighting, one of the groups says no more than a very small one would."
@@ -147,10 +154,17 @@ MESSAGES = {
         "Something unmeasured that explains only a small part of who takes part and of the outcome"
         " could explain the difference away."
     ),
-    "robustness_value_null": _l("The difference may be zero, so it needs no other explanation."),
+    "robustness_value_limit_fragile": _l(
+        "The figure itself could only be explained away by something unmeasured that explains a"
+        " good part of who takes part and of the outcome; for the end of its interval nearer to"
+        " zero a small part would do."
+    ),
+    "robustness_value_null": _l(
+        "The interval holds zero: no effect is shown, so no other explanation is needed."
+    ),
     "robustness_value_robust": _l(
-        "Only something unmeasured that explains much of who takes part and of the outcome could"
-        " explain the difference away."
+        "Something unmeasured would have to explain a good part of who takes part and of the"
+        " outcome to explain the difference away, even at the end of its interval nearer to zero."
     ),
     "school_in_two_folds": _l(
         "Schools were split between the people a model learns from and those it is asked about, so"

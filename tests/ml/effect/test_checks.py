@@ -2,6 +2,7 @@
 
 import json
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -9,6 +10,7 @@ from sklearn.linear_model import LinearRegression, LogisticRegression
 
 from ml.effect import Check, CrossFitATT, e_value, placebo_check, robustness_value
 from ml.effect.balance import balance, effective_n
+from ml.effect.sensitivity import e_value_check, robustness_check
 from ml.estimate import Estimate
 from ml.intervals import t_estimate
 
@@ -136,6 +138,12 @@ def test_robustness_value_and_e_value_are_the_published():
     assert e_value(0.0) == 1.0
 
 
+def figure(low: float, high: float) -> Estimate:
+    """A figure in the middle of its interval."""
+    value = (low + high) / 2
+    return replace(t_estimate("ATT", value, 1.0, df=30, n=60), interval=(low, high))
+
+
 def test_a_fragile_effect_fails_and_a_null_one_has_nothing_to_explain(large):
     weak = made_study(schools=2000, by_school=False, effect=0.1, pupils=10)
     fragile = checks_of(fitted(weak))
@@ -143,7 +151,42 @@ def test_a_fragile_effect_fails_and_a_null_one_has_nothing_to_explain(large):
     null = checks_of(fitted(large, y=np.random.default_rng(4).normal(size=large.y.size)))
     assert null["e_value"].passed
     assert null["e_value"].explanation == "e_value_null"
+    assert math.isnan(null["e_value"].value)
     assert checks_of(fitted(large))["robustness_value"].explanation == "robustness_value_robust"
+
+
+def test_a_figure_whose_interval_all_but_reaches_zero_is_fragile():
+    for check in (
+        robustness_check(figure(0.01, 20.0), 100.0),
+        e_value_check(figure(0.01, 20.0), 20.0),
+        robustness_check(figure(-20.0, -0.01), 100.0),
+    ):
+        assert not check.passed
+        assert check.explanation == f"{check.name}_limit_fragile"
+        assert check.value == check.parameters["limit"] < check.threshold
+        assert check.parameters["figure"] > check.threshold
+
+
+def test_of_a_robust_figure_the_limit_is_shown():
+    check = robustness_check(figure(5.0, 20.0), 100.0)
+    assert (check.passed, check.explanation) == (True, "robustness_value_robust")
+    assert check.value == robustness_value(0.05) > check.threshold
+
+
+def test_a_difference_in_an_outcome_without_spread_is_as_robust_as_can_be():
+    assert e_value_check(figure(1.0, 2.0), 0.0).value == math.inf
+    assert e_value(1e5) == math.inf
+
+
+def test_a_null_with_all_checks_passed_is_causal_but_shows_no_effect(large):
+    y = np.random.default_rng(4).normal(size=large.y.size)
+    placebo = placebo_check(t_estimate("placebo", 0.0, 0.1, df=20, n=100))
+    null = fitted(large, y=y).effect_.with_checks(placebo)
+    real = fitted(large).effect_.with_checks(placebo)
+    assert (null.is_causal, null.shows_effect) == (True, False)
+    assert (real.is_causal, real.shows_effect) == (True, True)
+    assert null.largest == max(np.abs(null.interval))
+    assert not fitted(large).effect_.shows_effect  # no placebo yet
 
 
 def test_an_effect_can_be_stored(large):
