@@ -1,6 +1,7 @@
 """The effect of a program with its comparison group made comparable by two models."""
 
 from dataclasses import dataclass, replace
+from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -21,6 +22,7 @@ from ml.effect.balancing import balanced
 from ml.effect.combining import Basis, Result
 from ml.effect.effect import Effect
 from ml.effect.folds import Folds, drawn_folds, given_folds, splits_a_school
+from ml.effect.models import check_chance_model, check_outcome_model
 from ml.effect.nuisance import Nuisances
 from ml.effect.placebo import PLACEBO_NOT_DONE
 from ml.effect.response import attrition_check
@@ -143,11 +145,14 @@ class CrossFitATT:
         Errors: invalid_estimand, invalid_errors, invalid_propensities, invalid_clip, invalid_level,
         invalid_folds; all_enrolled, nobody_enrolled, no_comparison_group, one_cluster,
         one_school_in_arm, constant_outcome, no_overlap; missing_covariate, model_ignores_weights,
-        fold_without_arm; those of `study_of` and `as_matrix`.
+        not_a_model, needs_chances, classifier_for_numbers, fold_without_arm; those of
+        `study_of` and `as_matrix`.
         """
         self._check_settings()
         study = study_of(y, treatment, clusters, sample_weight)
         X = as_matrix(X, len(study.d))
+        check_outcome_model(self.outcome_model, "outcome_model", study.Y)
+        check_chance_model(self.treatment_model, "treatment_model")
         if folds is None:
             self.folds_ = drawn_folds(study.d, study.clusters, self.folds, self.random_state)
         else:
@@ -180,7 +185,7 @@ class CrossFitATT:
             raise StatisticsError(
                 "invalid_propensities", found=self.propensities, estimand=self.estimand
             )
-        if not 0 < self.clip < 0.5:
+        if not (isinstance(self.clip, Real) and 0 < self.clip < 0.5):
             raise StatisticsError("invalid_clip", found=self.clip)
 
     def _predict(self, X: FloatArray, study: Study) -> None:

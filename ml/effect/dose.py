@@ -19,6 +19,7 @@ from ml.clustering import Clusters, clusters_of, score_error
 from ml.effect.combining import Basis
 from ml.effect.crossing import Crossing, Lesson
 from ml.effect.folds import drawn_folds
+from ml.effect.models import check_outcome_model
 from ml.effect.scores import Moments
 from ml.effect.study import as_matrix, as_outcomes
 from ml.errors import StatisticsError
@@ -96,6 +97,8 @@ def dose_response(
     """
     check_level(level)
     people = _participants(X, y, dose, clusters, sample_weight)
+    check_outcome_model(outcome_model, "outcome_model", people.Y)
+    check_outcome_model(dose_model, "dose_model", people.dose)
     fold = drawn_folds(people.dose, people.clusters, folds, random_state)
     every = np.ones(fold.size, dtype=np.bool_)
     crossing = Crossing(people.X, people.weights, fold, random_state)

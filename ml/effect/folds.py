@@ -1,6 +1,7 @@
 """Folds that keep a school together and hold as many treated as the whole."""
 
 from collections.abc import Sequence
+from numbers import Integral
 
 import numpy as np
 import numpy.typing as npt
@@ -21,7 +22,7 @@ def drawn_folds(treatment: FloatArray, clusters: Clusters, n_folds: int, seed: i
     `n_folds`, one to each fold in random order: the numbers of treated and of other schools in
     two folds differ by at most one each. Errors: invalid_folds.
     """
-    if not 2 <= n_folds <= clusters.count:
+    if not (isinstance(n_folds, Integral) and 2 <= n_folds <= clusters.count):
         raise StatisticsError("invalid_folds", found=n_folds, most=clusters.count)
     generator = np.random.default_rng(seed)
     share = clusters.sums(treatment) / clusters.sums(np.ones(treatment.size))

@@ -13,6 +13,7 @@ from ml.effect.balance import effective_n
 from ml.effect.bounds import study_bounds
 from ml.effect.crossing import Crossing, Lesson, check_both_taught
 from ml.effect.folds import drawn_folds
+from ml.effect.models import check_chance_model
 from ml.effect.study import Study, as_binary, as_matrix
 from ml.errors import StatisticsError
 from ml.labels import Labels
@@ -68,6 +69,7 @@ def response_weights(
         raise StatisticsError("nobody_responded")
     base = np.ones(n) if weights is None else as_weights(weights, n)
     X = as_matrix(X, n)
+    check_chance_model(model, "model")
     chance = np.ones(n)
     if not answered.all():
         fold = drawn_folds(answered, clusters_of(clusters, n), folds, random_state)

@@ -21,9 +21,9 @@ from ml.labels import Labels
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Study:
-    """Y: (n, M) outcomes or plausible values. d: (n,) 0 and 1. weights: (n,). clusters: schools.
+    """Y: (n, M) outcomes or plausible values. d: (n,) 0 and 1. weights: (n,) of mean 1.
 
-    answered: (n,) who has an outcome. weighted: whether weights were given.
+    clusters: schools. answered: (n,) who has an outcome. weighted: whether weights were given.
     """
 
     Y: FloatArray
@@ -53,13 +53,18 @@ def study_of(
     found = Study(
         Y=Y,
         d=d,
-        weights=np.ones(n) if weights is None else as_weights(weights, n),
+        weights=np.ones(n) if weights is None else _of_mean_one(as_weights(weights, n)),
         clusters=clusters_of(clusters, n),
         answered=answered,
         weighted=weights is not None,
     )
     _check_groups(found)
     return found
+
+
+def _of_mean_one(weights: FloatArray) -> FloatArray:
+    """Models that are regularized would otherwise learn more from larger weights."""
+    return np.asarray(weights / weights.mean())
 
 
 def as_outcomes(y: npt.ArrayLike) -> FloatArray:

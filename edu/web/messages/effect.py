@@ -27,6 +27,10 @@ MESSAGES = {
         " %(column)s counted from 0."
     ),
     "balance_reached": _l("After weighting, those who took part and the others are alike."),
+    "classifier_for_numbers": _l(
+        "%(found)s sorts into classes and cannot expect numbers other than 0 and 1. Choose a"
+        " regressor (%(name)s)."
+    ),
     "constant_dose": _l(
         "Everybody had the same amount of the program, so amounts cannot be compared."
     ),
@@ -109,6 +113,9 @@ MESSAGES = {
         "Whether the effect differs between people can be tested for the average effect on"
         " everybody (ATE) or its overlap-weighted form (ATO) only."
     ),
+    "needs_chances": _l(
+        "%(found)s tells no chances. Choose a classifier with predict_proba (%(name)s)."
+    ),
     "no_comparison_group": _l(
         "There is nobody with results who does not take part. Choose a comparison group."
     ),
@@ -118,6 +125,9 @@ MESSAGES = {
     ),
     "nobody_enrolled": _l("Nobody with results takes part, so there is no effect to estimate."),
     "nobody_responded": _l("Nobody has answered, so nobody can stand for the others."),
+    "not_a_model": _l(
+        "%(name)s must be a scikit-learn model, such as Ridge(), not a name or a class."
+    ),
     "not_binary": _l("%(name)s must be 0 or 1 (row %(row)s counted from 0)."),
     "not_fitted": _l("Fit the model first."),
     "one_group": _l("Only one group is shown, so there is nothing to compare it with."),

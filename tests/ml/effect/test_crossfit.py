@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from sklearn.dummy import DummyClassifier, DummyRegressor
 from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostingRegressor
-from sklearn.linear_model import LinearRegression, LogisticRegression
+from sklearn.linear_model import LinearRegression, LogisticRegression, Ridge, RidgeClassifier
 from sklearn.neighbors import KNeighborsRegressor
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
@@ -241,6 +241,7 @@ def test_arrays_that_do_not_fit_are_refused(study):
         ({"estimand": "LATE"}, "invalid_estimand"),
         ({"errors": "robust"}, "invalid_errors"),
         ({"clip": 0.5}, "invalid_clip"),
+        ({"clip": "a"}, "invalid_clip"),
         ({"level": 1.0}, "invalid_level"),
         ({"folds": 1}, "invalid_folds"),
         ({"folds": 41}, "invalid_folds"),
@@ -248,3 +249,51 @@ def test_arrays_that_do_not_fit_are_refused(study):
 )
 def test_impossible_settings_are_refused(study, settings, code):
     assert code_of(lambda: fit(study, linear(**settings))) == code
+
+
+def test_models_that_cannot_answer_are_refused(study):
+    def code(outcome, treatment, y=study.y) -> str:
+        model = CrossFitATT(outcome, treatment)
+        return code_of(lambda: model.fit(study.X, y, study.treatment, clusters=study.school))
+
+    good = LinearRegression(), LogisticRegression()
+    assert code("lm", good[1]) == "not_a_model"
+    assert code(LinearRegression, good[1]) == "not_a_model"
+    assert code(good[0], LogisticRegression) == "not_a_model"
+    assert code(*reversed(good)) == "classifier_for_numbers"
+    assert code(good[1], good[1], y=study.y.round()) == "classifier_for_numbers"
+    assert code(good[0], good[0]) == "needs_chances"
+    assert code(good[0], RidgeClassifier()) == "needs_chances"
+    binary = (study.y > 0).astype(float)
+    assert code(RidgeClassifier(), good[1], y=binary) == "needs_chances"
+
+
+@pytest.mark.parametrize("folds", ["5", 2.5, True, 1, None, float("nan")])
+def test_folds_are_a_whole_number_of_at_least_two(study, folds):
+    model = CrossFitATT(LinearRegression(), LogisticRegression(), folds=folds)
+    fit = lambda: model.fit(study.X, study.y, study.treatment, clusters=study.school)  # noqa: E731
+    assert code_of(fit) == "invalid_folds"
+
+
+def test_the_unit_of_weights_does_not_matter(study):
+    """Not even to models that are regularized."""
+
+    def effect(weights):
+        model = CrossFitATT(Ridge(), LogisticRegression())
+        model.fit(study.X, study.y, study.treatment, clusters=study.school, sample_weight=weights)
+        return model.effect_.value
+
+    ones = effect(np.ones(study.y.size))
+    assert effect(np.full(study.y.size, 1024.0)) == ones
+    assert effect(np.full(study.y.size, 1e-6)) == pytest.approx(ones, rel=1e-10)
+
+
+def test_who_is_masked_has_no_outcome(study):
+    hidden = np.random.default_rng(1).random(study.y.size) < 0.1
+    masked = linear().fit(
+        study.X, np.ma.masked_array(study.y, mask=hidden), study.treatment, clusters=study.school
+    )
+    plain = np.where(hidden, np.nan, study.y)
+    missing = linear().fit(study.X, plain, study.treatment, clusters=study.school)
+    assert masked.effect_.estimate == missing.effect_.estimate
+    assert masked.effect_.n_missing == hidden.sum()
