@@ -4,17 +4,18 @@ It is estimated on each plausible value with that value's own baseline, and comb
 rules: plausible values are never averaged.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from edu.outcomes.analyses.definition import Definition
+from edu.outcomes.analyses.definition import Definition, Estimand
 from edu.outcomes.analyses.material import Material
 from edu.outcomes.frames import Floats
 from ml.effect import Check, CrossFitATT, Effect, combined_fit, placebo_check
+from ml.effect.crossfit import BALANCED, FITTED
 from ml.parallel import mapped, spans, worker_count
 
 Tell = Callable[[int, int], None]
@@ -36,15 +37,18 @@ def effect_of(material: Material, asked: Definition, tell: Tell) -> Adjusted:
 
     Errors: those of `ml.effect.CrossFitATT`.
     """
-    fits: list[CrossFitATT] = []
-    for begin, end in spans(material.draws, worker_count()):
-        tell(begin, material.draws)
-        fits += mapped(lambda draw: fit_of(material, asked, draw), range(begin, end), None)
-    fitted = combined_fit(fits)
+    fitted = combined_fit(fits_of(material, asked, tell))
     columns = (*BASELINE, *material.names)
     effect = fitted.effect_
     effect = effect.with_checks(*(named(check, columns) for check in effect.checks))
     return Adjusted(effect.with_checks(*placebo_of(material, asked)), fitted)
+
+
+def fits_of(material: Material, asked: Definition, tell: Tell) -> Iterator[CrossFitATT]:
+    """The fits on all plausible values, as many at a time as there are processors."""
+    for begin, end in spans(material.draws, worker_count()):
+        tell(begin, material.draws)
+        yield from mapped(lambda draw: fit_of(material, asked, draw), range(begin, end), None)
 
 
 def fit_of(material: Material, asked: Definition, draw: int) -> CrossFitATT:
@@ -72,13 +76,14 @@ def scaled(X: Floats, schools: npt.NDArray[np.int64]) -> Floats:
     place = np.unique(schools, return_inverse=True)[1]
     sizes = np.bincount(place)
     centered = X - X.mean(axis=0)
-    total = np.square(centered).sum(axis=0)
+    total = np.einsum("ij,ij->j", centered, centered)
     means = np.column_stack([np.bincount(place, weights=column) for column in centered.T])
     between = np.square(means / sizes[:, None] * np.sqrt(sizes)[:, None]).sum(axis=0)
     share = np.divide(between, total, out=np.ones_like(total), where=total > 0)
     design_effect = 1 + (sizes.mean() - 1) * share
     spread = np.sqrt(total / len(X))
-    return np.asarray(centered / np.where(spread > 0, spread, 1.0) / np.sqrt(design_effect))
+    centered /= np.where(spread > 0, spread, 1.0) * np.sqrt(design_effect)
+    return np.asarray(centered)
 
 
 def fit(model: CrossFitATT, X: Floats, y: Floats, material: Material) -> CrossFitATT:
@@ -87,7 +92,11 @@ def fit(model: CrossFitATT, X: Floats, y: Floats, material: Material) -> CrossFi
 
 
 def model_of(asked: Definition, *, both: bool) -> CrossFitATT:
-    """Linear models with a little shrinkage; both: also of outcomes with the program, for ATT."""
+    """Linear models with a little shrinkage; both: also of outcomes with the program, for ATT.
+
+    Propensities are balanced: fitted ones left what schools have in common unlike, and whether
+    that passed hung on how schools fell into folds.
+    """
     from sklearn.linear_model import LogisticRegression, Ridge  # noqa: PLC0415  1 s: not at import
 
     return CrossFitATT(
@@ -96,6 +105,7 @@ def model_of(asked: Definition, *, both: bool) -> CrossFitATT:
         folds=asked.folds,
         estimand=asked.estimand.value,
         both_models=both,
+        propensities=BALANCED if asked.estimand is Estimand.ATT else FITTED,
         random_state=asked.seed,
         n_jobs=1,
     )
