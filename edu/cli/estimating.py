@@ -7,8 +7,16 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from edu.cli.output import Answer, answers
-from edu.outcomes.analyses.definition import Definition, Pool
+from edu.outcomes.analyses.definition import (
+    DEFAULT_GROUPS,
+    FEWEST_FOLDS,
+    MOST_FOLDS,
+    Definition,
+    Estimand,
+    Pool,
+)
 from edu.outcomes.groupings import Grouping
+from edu.outcomes.runs import OUTCOME_SCALE
 
 # A number of an analysis; anything else is a file.
 NUMBER = re.compile("[0-9]{1,18}")
@@ -70,6 +78,26 @@ def means(sample: str, by: str | None) -> Answer:
     show_default=True,
     help="Where people who did not take part are taken from.",
 )
+@click.option("--offering", "offerings", multiple=True, help="One of its offerings; none: all.")
+@click.option("--scale", default=OUTCOME_SCALE, show_default=True, help="The outcome's scale.")
+@click.option(
+    "--group",
+    "groups",
+    multiple=True,
+    type=click.Choice([grouping.value for grouping in Grouping]),
+    default=[grouping.value for grouping in DEFAULT_GROUPS],
+    help="A group to look at, named in advance; all by default.",
+)
+@click.option(
+    "--estimand",
+    type=click.Choice([kind.value for kind in Estimand]),
+    default=Estimand.ATT.value,
+    show_default=True,
+    help="For whom: those who took part, everybody, or those who might have been in either group.",
+)
+@click.option(
+    "--folds", type=click.IntRange(FEWEST_FOLDS, MOST_FOLDS), default=5, show_default=True
+)
 @click.option("--name", help="Under which name to save the analysis; the program's by default.")
 @click.option("--seed", type=click.IntRange(0, 2**31 - 1), default=1, show_default=True)
 @answers
@@ -83,6 +111,11 @@ def effect(code: str, first: str, last: str, name: str | None, **options: Any) -
         program=code,
         waves=(first, last),
         comparison=Pool(options["compare_with"]),
+        offerings=tuple(options["offerings"]),
+        groups=tuple(Grouping(name) for name in dict.fromkeys(options["groups"])),
+        estimand=Estimand(options["estimand"]),
+        scale=options["scale"],
+        folds=options["folds"],
         seed=options["seed"],
     )
     with as_system() as session:

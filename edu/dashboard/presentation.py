@@ -109,7 +109,7 @@ def program_page(session: Session, scope: Scope, *, program_id: int) -> ProgramP
         total=read_back(newest).total if newest else None,
         gains=gain_charts(session, found),
         finding=newest,
-        analyses=listed(session, scope, program_id=program_id),
+        analyses=list(listed(session, scope, program_id=program_id).items),
     )
 
 

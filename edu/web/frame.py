@@ -15,7 +15,7 @@ from flask_babel import (
 )
 
 from edu.web import language
-from edu.web.labels import label
+from edu.web.labels import label, wave_name
 from edu.web.messages import sentence
 from edu.web.permission import Permission
 
@@ -36,6 +36,7 @@ def install(app: Flask) -> None:
     app.extensions[EXTENSION] = []
     app.jinja_env.filters.update(
         label=label,
+        wave=wave_name,
         number=format_number,
         share=format_share,
         day=show_day,
@@ -51,7 +52,7 @@ def format_number(value: float | None, digits: int = 0) -> str:
     if value is None:
         return "–"
     pattern = "#,##0." + "0" * digits if digits else "#,##0"
-    return str(format_decimal(value, pattern))
+    return str(format_decimal(value, pattern)).replace("-", "\u2212")
 
 
 def format_share(value: float, digits: int = 0) -> str:

@@ -65,6 +65,14 @@ LABELS: tuple[tuple[StrEnum, object], ...] = (
 BY_KIND = {(type(member), member.value): text for member, text in LABELS}
 
 
+WAVES: dict[str, object] = {"baseline": _l("baseline"), "endline": _l("endline")}
+
+
+def wave_name(code: str) -> str:
+    """A wave in words where its code is one that everybody uses, else the code."""
+    return str(WAVES.get(code, code))
+
+
 def label(value: object) -> str:
     """The word for an enumeration's member; other values as they are."""
     if not isinstance(value, StrEnum):

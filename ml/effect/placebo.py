@@ -26,5 +26,5 @@ def placebo_check(placebo: Effect | Estimate) -> Check:
         value,
         threshold,
         "placebo_passed" if passed else "placebo_failed",
-        {"estimate": estimate.value},
+        {"estimate": estimate.value, "low": estimate.interval[0], "high": estimate.interval[1]},
     )

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from edu.enrollment.suppression import SMALLEST_COUNT
 from edu.outcomes.analyses.arms import Arms, shown_steps
 from edu.outcomes.analyses.definition import Definition
 from edu.outcomes.analyses.dose import dose_of
@@ -23,7 +24,7 @@ from edu.scoring.progress import Progress
 from ml.effect import GroupEffect, calibration_test, group_effects
 from ml.errors import StatisticsError
 from ml.multiple import holm
-from ml.publication import TOO_FEW_PERSONS
+from ml.publication import MIN_PERSONS, TOO_FEW_PERSONS
 
 # What a test of heterogeneity may run into without sinking the analysis.
 UNTESTABLE = frozenset({"constant_prediction", "no_overlap"})
@@ -70,7 +71,8 @@ def answer(material: Material, question: Question, progress: Progress) -> dict[s
         **further(material, question),
         "draws": material.draws,
     }
-    return {"report": plain(found), "checks": [check.as_dict() for check in effect.checks]}
+    checks = [check.as_dict() for check in effect.checks]
+    return bounded({"report": plain(found), "checks": checks}, lost(material))
 
 
 def further(material: Material, question: Question) -> dict[str, Any]:
@@ -144,7 +146,12 @@ def groups(adjusted: Adjusted, material: Material, asked: Definition) -> list[di
 
 
 def grouped(adjusted: Adjusted, labels: LabelArray) -> dict[str, Any]:
-    """The effect by one grouping; where no group may be shown, all are withheld."""
+    """The effect by one grouping; where no group may be shown, all are withheld.
+
+    Where everybody is in one group it says nothing of its own, and is left out.
+    """
+    if len({str(label) for label in labels if label is not None}) < 2:
+        return {"rows": [], "suppressed": [], "spread": None, "told_apart": None}
     try:
         effects = group_effects(adjusted.fitted, labels)
     except StatisticsError as error:
@@ -182,13 +189,57 @@ def heterogeneity(adjusted: Adjusted) -> dict[str, Any] | None:
 
 
 def balance(adjusted: Adjusted, material: Material) -> list[dict[str, Any]]:
-    """Standardized differences of every column before and after weighting."""
+    """Standardized differences of the columns before and after weighting, to two decimals.
+
+    An unrounded difference of a label tells how many have it. A label that fewer than ten people
+    of an arm have, or lack, or whose group is too small to be shown, is left out.
+    """
     columns = (*BASELINE, *material.names)
     found = adjusted.fitted.balance_
+    rows = zip(columns, found.before, found.after, columns_to_tell(material), strict=True)
     return [
-        {"column": name, "before": float(before), "after": float(after)}
-        for name, before, after in zip(columns, found.before, found.after, strict=True)
+        {"column": name, "before": round(float(before), 2), "after": round(float(after), 2)}
+        for name, before, after, told in rows
+        if told
     ]
+
+
+def columns_to_tell(material: Material) -> list[bool]:
+    """Of each column, whether it is measured, or a label of enough people of both arms."""
+    told = [True] * len(BASELINE)
+    for name, column in zip(material.names, material.records.T, strict=True):
+        arms = [column[material.finished & (material.took == value)] for value in (0, 1)]
+        sizes_of = [min(int(arm.sum()), int((1 - arm).sum())) for arm in arms]
+        told.append(":" not in name or min(sizes_of) >= MIN_PERSONS)
+    return told
+
+
+def lost(material: Material) -> dict[str, tuple[int, int]]:
+    """By arm: how many were there at first, and how many of them have no outcome."""
+    arms = {"treated": material.took > 0, "comparison": material.took == 0}
+    return {
+        name: (int(rows.sum()), int((rows & ~material.finished).sum()))
+        for name, rows in arms.items()
+    }
+
+
+def bounded(found: dict[str, Any], losses: Mapping[str, tuple[int, int]]) -> dict[str, Any]:
+    """The answer without what would tell that one to nine people of an arm were lost.
+
+    Of such an arm only the share is told below which the loss lies, and of both arms together no
+    number of those lost.
+    """
+    few = {arm for arm, (_, gone) in losses.items() if 0 < gone < SMALLEST_COUNT}
+    if not few:
+        return found
+    found["report"]["effect"]["n_missing"] = None
+    check = next(check for check in found["checks"] if check["name"] == "attrition")
+    check["value"] = None
+    for arm in few:
+        stayed = losses[arm][0] - losses[arm][1]
+        check["parameters"][arm] = round(SMALLEST_COUNT / (stayed + SMALLEST_COUNT), 2)
+        check["parameters"][f"{arm}_bound"] = True
+    return found
 
 
 def flow(arms: Arms, material: Material) -> dict[str, Any]:

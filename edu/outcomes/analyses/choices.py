@@ -9,6 +9,7 @@ from edu.outcomes.analyses import words
 from edu.outcomes.analyses.definition import Estimand, Pool
 from edu.outcomes.groupings import Grouping
 from edu.registry.groups import GROUPING_NAMES
+from edu.web.labels import wave_name
 from edu.web.language import language
 from models.assessments import Wave
 from models.programs import Program
@@ -44,7 +45,7 @@ def choices(session: Session) -> Choices:
     return Choices(
         programs=[(program.code, program.name(language())) for program in programs],
         scales=[(code, scale.name(language())) for code, scale in sorted(scales.items())],
-        waves=[(code, code) for code in dict.fromkeys(wave.code for wave in waves)],
+        waves=[(code, wave_name(code)) for code in dict.fromkeys(wave.code for wave in waves)],
         pools=[(pool.value, str(words.POOLS[pool])) for pool in Pool],
         groups=[(grouping.value, str(GROUPING_NAMES[grouping])) for grouping in Grouping],
         estimands=[(kind.value, str(words.ESTIMANDS[kind])) for kind in Estimand],

@@ -10,6 +10,7 @@ from edu.charts import chart_file
 from edu.outcomes.analyses import choices, plan_words, presentation, queries, service
 from edu.outcomes.analyses.saved import file_of, read_definition
 from edu.outcomes.analyses.schemas import NewAnalysisSchema
+from edu.web import cursor
 from edu.web.forms import Form, read_form
 from edu.web.permission import Permission, needs
 
@@ -20,8 +21,10 @@ pages = Blueprint("analyses", __name__, url_prefix="/outcomes/analyses")
 @needs(Permission.READ_FIGURES)
 def overview() -> str:
     """All analyses, newest first."""
-    lines = presentation.listed(session(), scope())
-    return render_template("analyses/overview.html", lines=lines)
+    after = cursor.decode(request.args.get("cursor"), (int,))
+    page = presentation.listed(session(), scope(), after=after)
+    following = cursor.encode(page.next_key)
+    return render_template("analyses/overview.html", lines=page.items, next=following)
 
 
 @pages.get("/new")

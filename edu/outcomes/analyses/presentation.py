@@ -22,9 +22,10 @@ from edu.outcomes.presentation import group_names
 from edu.registry.groups import GROUPING_NAMES
 from edu.web.frame import format_number
 from edu.web.language import language
+from edu.web.messages import sentence
 from ml.estimate import Estimate
 from models.errors import NotFound
-from models.keyset import read_one
+from models.keyset import Page, read_one
 from models.outcomes import Analysis, Finding
 from models.scores import ScoringRun
 
@@ -39,6 +40,15 @@ class ShownCheck:
     name: str
     sentence: str
     figures: str
+
+
+@dataclass(frozen=True)
+class ShownBalance:
+    """How far apart both groups were in something known, before and after weighting."""
+
+    column: str
+    before: float
+    after: float
 
 
 @dataclass(frozen=True)
@@ -71,14 +81,17 @@ class Shown:
     participants: Estimate | None = None
     is_causal: bool = False
     checks: tuple[ShownCheck, ...] = ()
+    balance: tuple[ShownBalance, ...] = ()
     charts: Mapping[str, Chart] | None = None
     notes: tuple[str, ...] = ()
     differences: str = ""
     flow: Mapping[str, Sequence[ShownStep]] | None = None
+    outside: str = ""
     registered: int = 0
     run: ScoringRun | None = None
     truth: ShownTruth | None = None
     told_groups: str = ""
+    about_groups: tuple[str, ...] = ()
     sections: tuple[Section, ...] = ()
 
     @property
@@ -119,9 +132,15 @@ class Line:
     standing: str
 
 
-def listed(session: Session, scope: Scope, *, program_id: int | None = None) -> list[Line]:
-    """The newest analyses with what they found."""
-    page = queries.analyses(session, scope, program_id=program_id)
+def listed(
+    session: Session,
+    scope: Scope,
+    *,
+    program_id: int | None = None,
+    after: tuple[int] | None = None,
+) -> Page[Line]:
+    """Analyses with what they found, newest first."""
+    page = queries.analyses(session, scope, program_id=program_id, after=after)
     answers = queries.answers(session, scope, analysis_ids=[analysis.id for analysis in page.items])
     named = words.column_namer(session)
     lines = []
@@ -130,7 +149,7 @@ def listed(session: Session, scope: Scope, *, program_id: int | None = None) -> 
         told = words.headline(finding, scale_name(session, finding)) if finding else ""
         sure = words.standing(finding, named) if finding else ""
         lines.append(Line(analysis, finding, told, sure))
-    return lines
+    return Page(lines, page.next_key)
 
 
 def show(session: Session, scope: Scope, *, analysis_id: int) -> Shown:
@@ -153,14 +172,17 @@ def show(session: Session, scope: Scope, *, analysis_id: int) -> Shown:
         participants=Estimate.from_dict(report["participants"]["estimate"]),
         is_causal=bool(report["effect"]["is_causal"]),
         checks=tuple(shown_check(check, named) for check in finding.checks),
+        balance=balance(report["balance"], named),
         charts=charts(session, finding),
         notes=tuple(said(one["code"], one["parameters"]) for one in report["notes"]),
         differences=differences(report["heterogeneity"]),
         flow={arm: steps(report["flow"], arm) for arm in ("treated", "comparison")},
+        outside=outside(report["flow"]["treated"]),
         registered=report["flow"]["registered"],
         run=read_one(session, ScoringRun, finding.scoring_run_id),
         truth=truth(analysis, estimate),
         told_groups=words.told_groups(report["groups"]),
+        about_groups=tuple(about_groups(asked, report["groups"])),
         sections=tuple(sections(session, finding)),
     )
 
@@ -175,13 +197,44 @@ def shown_check(check: Mapping[str, Any], named: Callable[[str], str]) -> ShownC
     )
 
 
+def balance(
+    kept: Sequence[Mapping[str, Any]], named: Callable[[str], str]
+) -> tuple[ShownBalance, ...]:
+    """Every column that may be told, the most different first."""
+    rows = [
+        ShownBalance(named(one["column"]), one["before"], one["after"])
+        for one in kept
+        if one["before"] is not None and one["after"] is not None
+    ]
+    return tuple(sorted(rows, key=lambda row: -abs(row.before)))
+
+
+def outside(treated: Sequence[Mapping[str, Any]]) -> str:
+    """Who began the program and is in neither group, where the flow tells how many."""
+    counts = {step["name"]: step["count"] for step in treated}
+    began, stayed, measured = (counts[name] for name in ("enrolled", "only_this", "baseline"))
+    if None in (began, stayed, measured):
+        return ""
+    return str(
+        gettext(
+            "Began the program: %(began)s; of them gave it up or took part in another, too:"
+            " %(gone)s; of the others without a first score: %(unmeasured)s. They are in neither"
+            " group, and no check can see whether that was chance.",
+            began=format_number(began),
+            gone=format_number(began - stayed),
+            unmeasured=format_number(stayed - measured),
+        )
+    )
+
+
 def charts(session: Session, finding: Finding) -> dict[str, Chart]:
     """The pictures of views and groups by their names in addresses."""
     report, caption = finding.report or {}, caption_of(session, finding)
     found = {"views": views_chart(report["views"], caption)}
     total = Estimate.from_dict(finding.estimates[0])
     for one in report["groups"]:
-        found[one["grouping"]] = group_chart(session, one, total, caption)
+        if one["rows"]:
+            found[one["grouping"]] = group_chart(session, one, total, caption)
     return found
 
 
@@ -250,6 +303,21 @@ def group_chart(
     )
 
 
+def about_groups(asked: Definition, kept: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """Of each grouping named in advance whether its groups can be told apart, or why none is."""
+    found = {one["grouping"]: one for one in kept}
+    for grouping in asked.groups:
+        name = str(GROUPING_NAMES[grouping])
+        if grouping not in found:
+            yield str(gettext("By %(grouping)s: it is known of nobody.", grouping=name))
+        elif code := found[grouping].get("told_apart"):
+            yield f"{gettext('By %(grouping)s', grouping=name)}: {sentence(code, {})}"
+        elif not found[grouping]["rows"] and not found[grouping]["suppressed"]:
+            yield str(gettext("By %(grouping)s: everybody is in the same group.", grouping=name))
+        elif not found[grouping]["rows"]:
+            yield str(gettext("By %(grouping)s: too few people in every group.", grouping=name))
+
+
 def chart(session: Session, scope: Scope, *, analysis_id: int, name: str) -> Chart:
     """One picture of an analysis, to take along."""
     pictures = show(session, scope, analysis_id=analysis_id).pictures
@@ -266,17 +334,24 @@ def differences(kept: Mapping[str, Any] | None) -> str:
         return str(
             gettext(
                 "The effect differs between people: what the models expect for whom is borne out"
-                " (p = %(p)s).",
-                p=format_number(kept["p_value"], 3),
+                " (%(p)s).",
+                p=p_value(kept["p_value"]),
             )
         )
     return str(
         gettext(
-            "There is no sign that the effect differs between people (p = %(p)s): differences"
+            "There is no sign that the effect differs between people (%(p)s): differences"
             " between the groups below may be chance.",
-            p=format_number(kept["p_value"], 3),
+            p=p_value(kept["p_value"]),
         )
     )
+
+
+def p_value(p: float) -> str:
+    """A p value to three decimals, never as certainty."""
+    if p < 0.001:
+        return f"p < {format_number(0.001, 3)}"
+    return f"p > {format_number(0.999, 3)}" if p > 0.999 else f"p = {format_number(p, 3)}"
 
 
 def steps(flow: Mapping[str, Any], arm: str) -> list[ShownStep]:

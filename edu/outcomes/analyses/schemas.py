@@ -1,5 +1,6 @@
 """The shape of analyses in JSON."""
 
+import re
 from typing import Any
 
 import marshmallow as ma
@@ -60,6 +61,15 @@ class NewAnalysisSchema(ma.Schema):
         if version != VERSION:
             said = sentence("unknown_definition", {"found": version, "expected": VERSION})
             raise ma.ValidationError(said)
+
+    @ma.pre_load
+    def part(self, data: dict[str, Any], **_options: Any) -> dict[str, Any]:
+        """Codes of offerings may stand in one text, as a form has them."""
+        given = data.get("offerings") if isinstance(data, dict) else None
+        if not isinstance(given, list) or not all(isinstance(text, str) for text in given):
+            return data
+        codes = [code for text in given for code in re.split(r"[\s,;]+", text) if code]
+        return {**data, "offerings": codes}
 
     @ma.post_load
     def take(self, data: dict[str, Any], **_options: Any) -> dict[str, Any]:

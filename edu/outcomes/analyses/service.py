@@ -16,7 +16,7 @@ from edu.outcomes.analyses.answers import Question, answer, refuse_without_arms
 from edu.outcomes.analyses.arms import Arms, arms_of, eligible_for
 from edu.outcomes.analyses.definition import Definition, two
 from edu.outcomes.analyses.frames import Register, read_register
-from edu.outcomes.analyses.material import material_of
+from edu.outcomes.analyses.material import Material, material_of
 from edu.outcomes.analyses.queries import latest_answer
 from edu.outcomes.analyses.sources import Source, source_of
 from edu.outcomes.analyses.waves import Waves, read_waves
@@ -94,8 +94,7 @@ def run_analysis(
     found = answer(material, Question(asked, arms, levels, waves), tell)
     tell.at("writing")
     analysis.failure = None
-    lost = int((~material.finished).sum()) + left_out
-    finding = finding_of(analysis, source, found, lost)
+    finding = finding_of(analysis, source, found, missing(material, left_out, found))
     finding.data_fingerprint = fingerprint_of(register, waves)
     return keep(session, scope, finding)
 
@@ -105,6 +104,12 @@ def fingerprint_of(register: Register, waves: Waves | None) -> str:
     if waves is None:
         return register.fingerprint
     return sha256(f"{register.fingerprint}{waves.fingerprint}".encode()).hexdigest()
+
+
+def missing(material: Material, left_out: int, found: dict[str, Any]) -> int:
+    """How many people have no outcome or stand aside; in tens where few of an arm were lost."""
+    number = int((~material.finished).sum()) + left_out
+    return round(number, -1) if found["report"]["effect"]["n_missing"] is None else number
 
 
 def study_arms(register: Register, source: Source, asked: Definition) -> Arms:

@@ -95,10 +95,11 @@ def published_runs(session: Session, scale: str) -> list[ScoringRun]:
 
 
 def waves_of(session: Session, run: ScoringRun, codes: tuple[str, str]) -> tuple[Wave, Wave] | None:
-    """The run's waves with these codes, in order of their dates; None unless it holds both."""
+    """The run's waves with these codes, in that order; None unless it holds both."""
     statement = select(Wave).where(Wave.id.in_(run.wave_ids), Wave.code.in_(codes))
     found = list(session.scalars(statement.order_by(Wave.opens_on, Wave.id)))
-    by_code = {wave.code: wave for wave in found}
-    if len(by_code) < 2 or len(found) > 2:
+    if len({wave.code for wave in found}) < 2 or len(found) > 2:
         return None
+    if found[0].code != codes[0]:
+        raise Refusal("waves_reversed", field="last_wave", first=codes[0], last=codes[1])
     return found[0], found[1]

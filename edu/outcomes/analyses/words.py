@@ -3,13 +3,13 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from flask_babel import LazyString, format_percent, gettext
+from flask_babel import LazyString, gettext
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
 from edu.outcomes.analyses.sections import figures_of
 from edu.registry.groups import group_names
-from edu.web.frame import format_number
+from edu.web.frame import format_number, format_share
 from edu.web.messages import sentence
 from ml.estimate import Estimate
 from models.outcomes import Finding
@@ -60,6 +60,18 @@ HEADLINES: dict[str, LazyString] = {
         " %(schools)s schools)."
     ),
 }
+# (whether every check passed, whether the interval leaves out zero) → what that is.
+STANDINGS: dict[tuple[str, str], LazyString] = {
+    ("causal", "sure"): _l(
+        "This is an effect, as far as records can show: all %(count)s checks passed."
+    ),
+    ("causal", "unsure"): _l(
+        "No effect can be shown. As all %(count)s checks passed, one of more than %(largest)s"
+        " points in either direction is unlikely."
+    ),
+    ("not_causal", "sure"): _l("This is a difference, not an effect, because %(reasons)s."),
+    ("not_causal", "unsure"): _l("Nor could it be called an effect, because %(reasons)s."),
+}
 VIEWS: dict[str, LazyString] = {
     "score": _l("gain compared with gain"),
     "ancova": _l("at an equal first score (ANCOVA)"),
@@ -105,6 +117,19 @@ STEPS: dict[str, LazyString] = {
     "endline": _l("have a score in the last wave, too"),
     "analysed": _l("are compared"),
 }
+FIGURES: dict[str, LazyString] = {
+    "balance": _l("%(value)s standard deviations; at most %(threshold)s is asked for"),
+    "overlap": _l("%(value)s of those who took part; at least %(threshold)s is asked for"),
+    "effective_sample_size": _l(
+        "as many as %(value)s people; at least %(threshold)s are asked for"
+    ),
+    "placebo": _l("%(value)s times its error; at most %(threshold)s is asked for"),
+    "attrition": _l("%(value)s apart; at most %(threshold)s is asked for"),
+    "robustness_value": _l("robustness value %(value)s; at least %(threshold)s is asked for"),
+    "e_value": _l("E-value %(value)s; at least %(threshold)s is asked for"),
+    "small_samples": _l("%(value)s in the smaller group; at least %(threshold)s are asked for"),
+    "folds": _l("%(value)s; at most %(threshold)s is asked for"),
+}
 Named = Callable[[str], str]
 ALPHA = 0.05
 # Whose sentences say all there is to say: a threshold would mislead.
@@ -138,19 +163,13 @@ def headline(finding: Finding, scale: str) -> str:
 def standing(finding: Finding, named: Named) -> str:
     """Whether that is an effect, and if not, why not."""
     failed = [check for check in finding.checks if not check["passed"]]
-    if not failed:
-        return str(
-            gettext(
-                "This is an effect, as far as records can show: all %(count)s checks passed.",
-                count=len(finding.checks),
-            )
-        )
-    return str(
-        gettext(
-            "This is a difference, not an effect, because %(reasons)s.",
-            reasons="; ".join(dict.fromkeys(because(check, named) for check in failed)),
-        )
-    )
+    low, high = Estimate.from_dict(finding.estimates[0]).interval
+    told = ("causal" if not failed else "not_causal", "unsure" if low <= 0 <= high else "sure")
+    return str(STANDINGS[told]) % {
+        "count": len(finding.checks),
+        "largest": format_number(max(abs(low), abs(high)), 1),
+        "reasons": "; ".join(dict.fromkeys(because(check, named) for check in failed)),
+    }
 
 
 def because(check: Mapping[str, Any], named: Named) -> str:
@@ -169,24 +188,31 @@ def explained(check: Mapping[str, Any], named: Named) -> str:
         if name == "column":
             shown[name] = named(str(value))
         elif name in ("treated", "comparison"):
-            shown[name] = format_percent(value, "#,##0.0 %")
+            shown[name] = lost_share(value, bool(given.get(f"{name}_bound")))
         else:
             shown[name] = format_number(value, 1) if isinstance(value, float) else value
     return sentence(check["explanation"], shown)
+
+
+def lost_share(share: float, bound: bool) -> str:
+    """The share of results that are missing, or below which it lies where few people are lost."""
+    return f"≤ {format_share(share)}" if bound else format_share(share, 1)
 
 
 def figures(check: Mapping[str, Any]) -> str:
     """What was found against what was asked for."""
     if check["value"] is None or check["threshold"] is None or check["explanation"] in QUIET:
         return ""
+    return str(FIGURES[check["name"]]) % figures_shown(check)
+
+
+def figures_shown(check: Mapping[str, Any]) -> dict[str, str]:
+    """Its value and threshold as people read them."""
+    found = {name: check[name] for name in ("value", "threshold")}
+    if check["name"] in ("overlap", "attrition"):
+        return {name: format_share(value, 1) for name, value in found.items()}
     pattern = 0 if check["name"] in ("effective_sample_size", "small_samples") else 2
-    words = {
-        "value": format_number(check["value"], pattern),
-        "threshold": format_number(check["threshold"], pattern),
-    }
-    if check["name"] in ("balance", "placebo", "attrition"):
-        return str(gettext("%(value)s; at most %(threshold)s is asked for", **words))
-    return str(gettext("%(value)s; at least %(threshold)s is asked for", **words))
+    return {name: format_number(value, pattern) for name, value in found.items()}
 
 
 def told_groups(groups: Sequence[Mapping[str, Any]]) -> str:
@@ -196,8 +222,8 @@ def told_groups(groups: Sequence[Mapping[str, Any]]) -> str:
         return ""
     return str(
         gettext(
-            "Corrected for their number (Holm), the figure differs from zero in %(some)s of %(all)s"
-            " groups.",
+            "Corrected for their number (Holm), a group's own figure differs from zero in %(some)s"
+            " of %(all)s groups.",
             some=sum(row["holm"] < ALPHA for row in rows),
             all=len(rows),
         )

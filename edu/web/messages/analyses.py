@@ -40,6 +40,7 @@ MESSAGES = {
         "The program has no offerings with these codes: %(found)s. Check the codes, or name none to"
         " count all."
     ),
+    "waves_reversed": _l("“%(first)s” came after “%(last)s”. Name the earlier wave first."),
     "waves_not_linked": _l(
         "“%(first)s” and “%(last)s” are not on one scale, so they cannot be compared. Score both"
         " waves together by item response theory and publish the run."

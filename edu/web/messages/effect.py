@@ -16,7 +16,8 @@ MESSAGES = {
         " others. At worst and best, the difference could be %(lower)s or %(upper)s."
     ),
     "attrition_low": _l(
-        "Few results are missing, about as many in both groups: %(treated)s and %(comparison)s."
+        "Few results are missing, about as many in both groups: %(treated)s and %(comparison)s. At"
+        " worst and best, the difference could be %(lower)s or %(upper)s."
     ),
     "attrition_unknown": _l(
         "Nobody of one of the groups was there in both the first and the last wave, so the loss of"
@@ -123,7 +124,10 @@ MESSAGES = {
         "For too many of those who take part there is nobody alike who does not. Choose a"
         " comparison group that is more like them, or compare fewer people."
     ),
-    "nobody_enrolled": _l("Nobody with results takes part, so there is no effect to estimate."),
+    "nobody_enrolled": _l(
+        "Nobody with a score in the first wave takes part, so there is no effect to estimate."
+        " Choose waves that participants sat, or another program."
+    ),
     "nobody_responded": _l("Nobody has answered, so nobody can stand for the others."),
     "not_a_model": _l(
         "%(name)s must be a scikit-learn model, such as Ridge(), not a name or a class."
@@ -144,14 +148,17 @@ MESSAGES = {
     ),
     "overlap_reached": _l("Nearly everybody has people like them in the other group."),
     "placebo_failed": _l(
-        "The groups differ by %(estimate)s where the program cannot have had an effect, so they"
-        " were not alike before it."
+        "The groups differ by %(estimate)s (%(low)s to %(high)s) where the program cannot have had"
+        " an effect, so they were not alike before it."
     ),
     "placebo_not_done": _l(
         "It was not checked whether the groups differ where the program cannot have had an effect,"
         " such as in an earlier score."
     ),
-    "placebo_passed": _l("Where the program cannot have had an effect, none is found."),
+    "placebo_passed": _l(
+        "Where the program cannot have had an effect, no difference can be told from chance:"
+        " %(estimate)s (%(low)s to %(high)s)."
+    ),
     "pre_trend_differs": _l(
         "Before the program the groups already moved apart, by up to %(largest)s from wave to wave."
     ),

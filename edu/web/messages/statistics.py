@@ -38,8 +38,14 @@ MESSAGES = {
         "The values of %(name)s are too large or too small to calculate with. Choose another unit."
     ),
     "reference_suppressed": _l("The reference group is too small to compare with."),
-    "too_few_clusters": _l("There are fewer than five schools: no estimate is shown."),
-    "too_few_persons": _l("There are fewer than 30 people: no estimate is shown."),
+    "too_few_clusters": _l(
+        "One of the groups has people in fewer than five schools, so no estimate is shown. Choose"
+        " more offerings, or a wider comparison."
+    ),
+    "too_few_persons": _l(
+        "One of the groups has fewer than 30 people, so no estimate is shown. Choose more"
+        " offerings, or a wider comparison."
+    ),
     "unknown_label": _l("A value of %(name)s stands in no hierarchy."),
     "unknown_reference": _l("The reference group does not occur."),
     "wrong_shape": _l("The data do not have the expected shape."),

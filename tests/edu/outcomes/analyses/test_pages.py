@@ -54,7 +54,7 @@ def test_what_fails_a_check_is_called_a_difference_with_its_reason(session, mana
     page = page_of(manager, finding)
     assert "This is a difference, not an effect, because" in page
     assert "the groups already differed before the program" in page
-    assert ">failed<" in page
+    assert ">not passed<" in page
 
 
 def test_views_that_disagree_are_told_as_a_paradox(session, manager, run) -> None:

@@ -1,0 +1,160 @@
+"""What an answer's JSON may not give away, and what its words may not claim."""
+
+import re
+
+import numpy as np
+import pytest
+from sqlalchemy import select
+
+from edu.outcomes.analyses import service
+from edu.outcomes.analyses.definition import Definition
+from models.accounts import RoleName
+from models.errors import Refusal
+from models.outcomes import Analysis
+from models.people import Person, Sex
+from tests.edu.outcomes.analyses.study import make_study
+from tests.factories.http import csrf_token
+
+ENGLISH = {"Accept-Language": "en"}
+
+
+@pytest.fixture
+def manager(sign_in):
+    return sign_in(RoleName.PROGRAM_MANAGER)
+
+
+def page(client, path: str) -> str:
+    answer = client.get(path, headers=ENGLISH)
+    assert answer.status_code == 200
+    return re.sub(r"\s+", " ", answer.text)
+
+
+def counts_that_fit(difference: float, sizes: tuple[int, int]) -> int:
+    """How many pairs of counts (of those who took part, of the others) give this difference."""
+    took, others = (np.arange(size + 1) / size for size in sizes)
+    p, q = np.meshgrid(took, others, indexing="ij")
+    spread = np.sqrt((p * (1 - p) + q * (1 - q)) / 2)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        found = np.where(spread > 0, (p - q) / spread, np.nan)
+    return int((np.round(found, 2) == difference).sum())
+
+
+def test_no_difference_in_the_json_tells_how_many_have_a_label(study, run) -> None:
+    """An unrounded one had a single solution in whole people."""
+    report = run(study).report
+    sizes = report["arms"]["treated"]["n"], report["arms"]["comparison"]["n"]
+    labels = [row for row in report["balance"] if ":" in row["column"]]
+    assert labels
+    for row in labels:
+        assert counts_that_fit(row["before"], sizes) > 50
+
+
+def test_a_label_of_few_people_is_not_told_at_all(session, run) -> None:
+    study = make_study(session)
+    boys = session.scalars(select(Person).where(Person.sex == Sex.MALE)).all()
+    for boy in boys[40:]:
+        boy.sex = Sex.FEMALE
+    session.commit()
+    finding = run(study)
+    told = [row["column"] for row in finding.report["balance"]]
+    assert not [name for name in told if name.startswith("sex")]
+    assert [row["reason"] for one in finding.report["groups"] for row in one["suppressed"]]
+
+
+def test_few_people_lost_are_told_by_no_figure(session, run) -> None:
+    finding = run(make_study(session, lost=0.01, persons=900))
+    check = next(one for one in finding.checks if one["name"] == "attrition")
+    flow = {step["name"]: step["count"] for step in finding.report["flow"]["treated"]}
+    assert flow["baseline"] is None
+    assert finding.report["effect"]["n_missing"] is None
+    assert finding.missing % 10 == 0
+    assert check["value"] is None
+    assert check["parameters"]["treated_bound"] is True
+    bound = check["parameters"]["treated"]
+    assert 9 / (flow["endline"] + 9) <= bound <= 0.05
+
+
+def test_many_people_lost_are_told(session, run) -> None:
+    finding = run(make_study(session, lost=0.08))
+    check = next(one for one in finding.checks if one["name"] == "attrition")
+    assert check["parameters"]["treated"] == pytest.approx(0.08, abs=0.03)
+    assert finding.report["effect"]["n_missing"] == finding.missing
+
+
+def test_nothing_found_is_never_called_an_effect(session, manager, run) -> None:
+    finding = run(make_study(session, effect=0.0))
+    session.commit()
+    shown = page(manager, f"/outcomes/analyses/{finding.analysis_id}")
+    assert "This is an effect" not in shown
+    assert "not an effect, because" not in shown
+    assert "No effect can be shown. As all 8 checks passed, one of more than" in shown
+
+
+def test_the_page_shows_both_groups_before_and_after(session, manager, study, run) -> None:
+    finding = run(study)
+    session.commit()
+    shown = page(manager, f"/outcomes/analyses/{finding.analysis_id}")
+    assert "How far apart both groups were, before and after weighting" in shown
+    assert "the first score" in shown
+    assert all(abs(row["after"]) < 0.1 for row in finding.report["balance"])
+
+
+def test_a_placebo_is_told_with_its_interval(session, manager, study, run) -> None:
+    finding = run(study)
+    session.commit()
+    shown = page(manager, f"/outcomes/analyses/{finding.analysis_id}")
+    assert re.search(r"no difference can be told from chance: \S+ \(\S+ to \S+\)", shown)
+
+
+def test_those_outside_of_both_groups_are_told(session, manager, run) -> None:
+    finding = run(make_study(session, lost=0.2))
+    session.commit()
+    shown = page(manager, f"/outcomes/analyses/{finding.analysis_id}")
+    assert "They are in neither group, and no check can see whether that was chance." in shown
+
+
+def test_waves_in_the_wrong_order_are_refused(session, scope, study) -> None:
+    asked = Definition(program=study.program.code, waves=("endline", "baseline"))
+    with pytest.raises(Refusal) as refusal:
+        service.define(session, scope, name="Lessons", definition=asked)
+    assert refusal.value.code == "waves_reversed"
+
+
+def test_a_long_list_has_pages(session, scope, manager, study) -> None:
+    for number in range(52):
+        asked = Definition(program=study.program.code, seed=number)
+        service.define(session, scope, name=f"Lessons {number}", definition=asked)
+    session.commit()
+    first = page(manager, "/outcomes/analyses/")
+    assert "Lessons 51" in first
+    assert ">Lessons 0<" not in first
+    following = re.search(r'href="([^"]+)">Earlier analyses', first)
+    assert ">Lessons 0<" in page(manager, following[1].replace("&amp;", "&"))
+
+
+def test_the_form_takes_codes_of_offerings(session, manager, study) -> None:
+    fields = {
+        "csrf_token": csrf_token(manager), "name": "One", "program": study.program.code,
+        "scale": "digital_literacy", "first_wave": "baseline", "last_wave": "endline",
+        "comparison": "nation", "estimand": "ATT",
+    }  # fmt: skip
+    wrong = manager.post(
+        "/outcomes/analyses/new", data={**fields, "offerings": "none, other"}, headers=ENGLISH
+    )
+    assert wrong.status_code == 422
+    assert "none, other" in wrong.text
+    code = study.offering.code
+    answer = manager.post("/outcomes/analyses/new", data={**fields, "offerings": f" {code}, "})
+    assert answer.status_code == 302
+    assert session.scalars(select(Analysis)).one().definition["offerings"] == [code]
+
+
+def test_the_command_takes_all_that_a_definition_has(session, edu, study) -> None:
+    told = edu(
+        "estimate", "effect", "--program", study.program.code, "--offering", study.offering.code,
+        "--group", "sex", "--estimand", "ATE", "--folds", "4", "--seed", "3",
+    )  # fmt: skip
+    assert told.exit_code == 0
+    kept = session.scalars(select(Analysis)).one().definition
+    assert kept["offerings"] == [study.offering.code]
+    assert (kept["groups"], kept["estimand"], kept["folds"]) == (["sex"], "ATE", 4)
