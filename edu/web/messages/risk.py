@@ -70,7 +70,7 @@ MESSAGES = {
     ),
     "risk_groups_misjudged": _l(
         "The risk of at least one group is misjudged by more than two in a hundred beyond chance"
-        " (Holm). See below which, and weigh the list for these people accordingly."
+        " (Holm). The model card says which: weigh the list for these people accordingly."
     ),
     "risk_fairness_not_checked": _l(
         "No group is large enough to check whether the advice is fair."
