@@ -67,7 +67,7 @@ def dose_chart(kept: Mapping[str, Any], caption: Mapping[str, Any]) -> Chart:
         title=gettext("Months in the program and points, among those who took part"),
         description=gettext(
             "How many points more those had who were in the program longer, among people alike"
-            " before it. The line has a 95 % band, each dot a 95 % interval."
+            " before it. The line has a 95 % band, each dot a 95 % interval."
         ),
         x_label=gettext("Months in the program between the waves"),
         y_label=gettext("Points more than those who were in it most briefly"),

@@ -68,7 +68,7 @@ def events_chart(kept: Mapping[str, Any], caption: Mapping[str, Any]) -> Chart:
         description=gettext(
             "Each dot is how much more those who took part changed than those who never did: since"
             " the wave before, left of the start, where there should be no difference; since the"
-            " last wave before it, right of the start. Lines are 95 % intervals."
+            " last wave before it, right of the start. Lines are 95 % intervals."
         ),
         x_label=gettext("Waves since the start"),
         y_label=gettext("Points more than those who never took part"),

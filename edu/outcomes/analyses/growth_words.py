@@ -96,7 +96,7 @@ def growth_chart(kept: Mapping[str, Any], caption: Mapping[str, Any], named: Nam
         title=gettext("Mean growth percentile by group"),
         description=gettext(
             "Each dot is the mean growth percentile of a group of those who took part, among all"
-            " people who started alike and did not; the line is its 95 % interval."
+            " people who started alike and did not; the line is its 95 % interval."
         ),
         unit_label=gettext("Growth percentile; 50 is the middle"),
         source=caption["source"],

@@ -70,7 +70,7 @@ def regions_chart(
         title=gettext("What those who took part gained, by region"),
         description=gettext(
             "Each bar is the gain of a region's participants, drawn towards the mean of the regions"
-            " as far as it is noise; the line is its 95 % interval; n counts people."
+            " as far as it is noise; the line is its 95 % interval; n counts people."
         ),
         **caption,
     )

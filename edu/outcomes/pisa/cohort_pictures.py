@@ -9,6 +9,7 @@ from edu.charts import Chart, Curve, Panel, Point, Shares, panels, ranked_dots, 
 from edu.outcomes.pisa.cohorts import TOO_UNCERTAIN
 from edu.outcomes.pisa.service import BESIDE
 from edu.outcomes.pisa.words import domain_name, level_name
+from edu.web.labels import wave_name
 from ml.estimate import Estimate
 from ml.publication import NOT_ESTIMABLE
 from models.outcomes import Finding
@@ -77,7 +78,7 @@ def waves_chart(found: Sequence[Cohorts]) -> Chart | None:
         ),
         x_label=gettext("Wave"),
         y_label=gettext("Points of the own scale"),
-        x_ticks=list(enumerate(waves)),
+        x_ticks=list(enumerate(map(wave_name, waves))),
         source=gettext("scoring runs of the service; errors clustered by school"),
     )
 
@@ -102,7 +103,7 @@ def levels_chart(cohorts: Cohorts) -> Chart | None:
     codes = ["0", *(level.code for level in cohorts.scale.levels)]
     by_wave = {wave: [one for one in estimates if one.group == wave] for wave in cohorts.waves}
     return stacked_bars(
-        [Shares(wave, shares or None) for wave, shares in by_wave.items()],
+        [Shares(wave_name(wave), shares or None) for wave, shares in by_wave.items()],
         levels=[level_name(code) for code in codes],
         boundary=level_name("2"),
         title=gettext(
@@ -175,7 +176,7 @@ def means_chart(cohorts: Cohorts, named: Named) -> Chart | None:
         title=gettext(
             "%(domain)s: mean by region, wave %(wave)s",
             domain=domain_name(cohorts.domain),
-            wave=wave,
+            wave=wave_name(wave),
         ),
         description=gettext(
             "Each dot is a region's mean, the line its 95 % interval; n counts people."

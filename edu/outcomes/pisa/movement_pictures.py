@@ -27,7 +27,7 @@ def share_chart(movement: Movement, summaries: Sequence[SurveySummary]) -> Chart
             name=movement_name(movement),
         ),
         description=gettext(
-            "Each dot is a share on its 95\u00a0% interval of sampling and measurement; comparable "
+            "Each dot is a share on its 95 % interval of sampling and measurement; comparable "
             "cycles are joined, hollow dots stand in no trend. The error of the link between "
             "cycles is not in these intervals but in the change told below."
         ),
@@ -53,7 +53,7 @@ def gaps_chart(found: Sequence[Movement], summaries: Sequence[SurveySummary]) ->
             domain=domain_name(summaries[0].domain),
         ),
         description=gettext(
-            "Each dot is the difference of two groups' means on its 95\u00a0% interval; comparable "
+            "Each dot is the difference of two groups' means on its 95 % interval; comparable "
             "cycles are joined, hollow dots stand in no trend. In the change of a gap the link "
             "between cycles cancels."
         ),
@@ -78,7 +78,7 @@ def background_chart(found: Sequence[Movement], summaries: Sequence[SurveySummar
             domain=domain_name(summaries[0].domain),
         ),
         description=gettext(
-            "Each dot is a share on its 95\u00a0% interval; comparable cycles are joined, hollow "
+            "Each dot is a share on its 95 % interval; comparable cycles are joined, hollow "
             "dots stand in no trend. Both shares compare the pupils of one cycle with one another, "
             "so that no link between cycles is in their changes."
         ),

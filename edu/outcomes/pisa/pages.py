@@ -11,12 +11,20 @@ from edu.outcomes.pisa import common_items, gallery, presentation, service, uplo
 from edu.outcomes.pisa.items_importer import import_items
 from edu.outcomes.pisa.links_importer import import_link_errors
 from edu.outcomes.pisa.means_importer import import_means
-from edu.outcomes.pisa.words import DOMAINS, PRODUCTS, domain_name, economy_name, product_name
+from edu.outcomes.pisa.words import (
+    DOMAINS,
+    PRODUCTS,
+    domain_name,
+    economy_name,
+    product_name,
+    status_name,
+)
 from edu.registry.presentation import Brought, bring_file
 from edu.web.permission import Permission, needs
 
 pages = Blueprint("pisa", __name__, template_folder="../templates", url_prefix="/outcomes/pisa")
 pages.add_app_template_filter(domain_name, "domain_name")
+pages.add_app_template_filter(status_name, "status_name")
 pages.add_app_template_filter(economy_name, "economy_name")
 pages.add_app_template_filter(product_name, "product_name")
 pages.app_context_processor(lambda: {"pisa_domains": DOMAINS, "pisa_products": PRODUCTS})

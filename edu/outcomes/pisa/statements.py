@@ -14,6 +14,7 @@ from edu.outcomes.pisa.series import (
 )
 from edu.outcomes.pisa.words import domain_name
 from edu.web.frame import format_number
+from edu.web.labels import wave_name
 from edu.web.messages import sentence
 from ml.errors import StatisticsError
 from ml.estimate import Estimate
@@ -195,13 +196,15 @@ def rank_sentence(found: Ranking) -> str:
     own = found.own
     text = gettext(
         "%(domain)s %(cycle)s: Kazakhstan's rank among the %(number)s economies at hand is "
-        "%(range)s; if all ranks are to hold at once, %(together)s. Those at hand are not all who "
-        "took part: the printed rank is another one.",
+        "%(range)s; if all ranks are to hold at once, %(together)s. The range of simulated ranks "
+        "that is often printed, %(naive)s, promises too much. Those at hand are not all who took "
+        "part: the printed rank is another one.",
         domain=domain_name(found.domain),
         cycle=found.cycle,
         number=own.n,
         range=span(own.marginal),
         together=span(own.simultaneous),
+        naive=span(own.naive),
     )
     return str(text)
 
@@ -282,7 +285,7 @@ def on_pisa(linked: Concordance, means: Sequence[Estimate]) -> list[str]:
         str(
             gettext(
                 "Wave %(wave)s: %(value)s on the scale of PISA, link error included.",
-                wave=one.group,
+                wave=wave_name(one.group or ""),
                 value=spread(one.value, one.interval),
             )
         )

@@ -20,6 +20,35 @@ DOMAINS: dict[str, LazyString] = {
 }
 
 
+# What is known of a figure that came with the project.
+STATUSES: dict[str, LazyString] = {
+    "recalled": _l("recalled, not found in a source"),
+    "recalled - to be confirmed against the annex": _l("recalled, to be confirmed by the annex"),
+    "verified source file": _l("taken from a file of the source"),
+    "mean and level2plus confirmed; se recalled": _l(
+        "mean and share above Level 2 confirmed; standard error recalled"
+    ),
+    "mean confirmed; se and level2plus recalled": _l(
+        "mean confirmed; standard error and share above Level 2 recalled"
+    ),
+    "mean cross-checked; se recalled": _l(
+        "mean checked by another source; standard error recalled"
+    ),
+    "rank = ministry point rank": _l("rank as the ministry gave it, no range"),
+    "rank = ministry point rank, not OECD range": _l("rank as the ministry gave it, no range"),
+    "own": _l("the service's own"),
+    "own; not linked to PISA": _l("the service's own, not linked to PISA"),
+}
+NOT_COMPARABLE = "NOT COMPARABLE"
+
+
+def status_name(status: str) -> str:
+    """How far a figure is confirmed, in words; what somebody brought keeps its own."""
+    if status.startswith(NOT_COMPARABLE):
+        return str(gettext("not comparable: the sample had problems; never on the line of a trend"))
+    return str(STATUSES.get(status, status))
+
+
 def product_name(product: str) -> str:
     """A product in words."""
     return str(PRODUCTS.get(product, product))

@@ -124,7 +124,7 @@ def test_cohorts_are_estimated_by_the_button(app, manager, session) -> None:
     page = get(manager, "cohorts?domain=mathematics")
     assert re.search(r"those who sat both waves rose by \d\d points of the own scale", page)
     assert "no change of PISA" in page
-    assert "own; not linked to PISA" in page
+    assert "own, not linked to PISA" in page
     assert "The link error of 2.0 points" in page
 
 
@@ -181,7 +181,7 @@ def test_what_is_not_there_is_not_found(manager, path) -> None:
 
 def test_the_sources_page_shows_every_status_and_takes_tables(manager) -> None:
     page = get(manager, "sources")
-    assert "mean and level2plus confirmed; se recalled" in page
+    assert "mean and share above Level 2 confirmed; standard error recalled" in page
     assert page.count("not verified</span>") == 18
     assert "rank 46–47" in page
     table = b"cycle,economy,domain,mean,se,source,status\n2025,KAZ,reading,390,2,OECD,verified\n"
