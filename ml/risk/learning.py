@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from numbers import Integral
 
 import numpy as np
 import numpy.typing as npt
@@ -11,7 +12,7 @@ from ml.clustering import Clusters, clusters_of
 from ml.errors import StatisticsError
 from ml.labels import Labels
 from ml.parallel import one_blas_thread
-from ml.risk.columns import Standard, standard
+from ml.risk.columns import Standard, as_columns, standard
 from ml.risk.model import RiskFormula, from_now, logistic
 from ml.risk.timing import risk_behind, still_ahead
 
@@ -125,19 +126,9 @@ def _foretold(
 def _checked(
     X: npt.ArrayLike, left: Numbers, names: Sequence[str]
 ) -> tuple[FloatArray, FloatArray]:
-    try:
-        matrix = np.asarray(X, dtype=np.float64)
-    except (TypeError, ValueError) as error:
-        raise StatisticsError("not_numeric", name="X") from error
-    if matrix.ndim != 2:
-        raise StatisticsError("wrong_shape", name="X", expected=2, found=matrix.ndim)
-    if np.isinf(matrix).any():
-        raise StatisticsError(
-            "not_finite", name="X", row=int(np.isinf(matrix).any(axis=1).argmax())
-        )
+    matrix = as_columns(X, len(names))
     outcome = as_floats(left, "left")
     check_length(outcome.size, len(matrix), "left")
-    check_length(len(names), matrix.shape[1], "names")
     strange = ~((outcome == 0) | (outcome == 1))
     if strange.any():
         raise StatisticsError("invalid_outcome", row=int(strange.argmax()))
@@ -154,7 +145,7 @@ def _refuse_little(outcome: FloatArray, schools: Clusters, folds: int) -> None:
     both = min(schools.number_in(outcome), schools.number_in(1.0 - outcome))
     if both < FEWEST_SCHOOLS:
         raise StatisticsError("too_few_schools", found=both, needed=FEWEST_SCHOOLS)
-    if not 2 <= folds <= both:
+    if not (isinstance(folds, Integral) and 2 <= folds <= both):
         raise StatisticsError("invalid_folds", found=folds, most=both)
 
 
@@ -167,7 +158,7 @@ def _moments(outcome: FloatArray, left_at: Numbers | None) -> FloatArray:
         return steady
     when = as_floats(left_at, "left_at")
     check_length(when.size, outcome.size, "left_at")
-    unknown = (outcome > 0) & np.isnan(when)
+    unknown = (outcome > 0) & ~((when >= 0) & (when <= 1))
     if unknown.any():
         raise StatisticsError("missing_moment", row=int(unknown.argmax()))
     return when

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from ml.checks import FloatArray
+from ml.checks import FloatArray, as_floats, check_length
 from ml.errors import StatisticsError
 from ml.estimate import Estimate
 from ml.intervals import t_estimate, t_quantile
@@ -86,7 +86,7 @@ class RiskFormula:
         design = np.column_stack([np.ones(len(Z)), Z])
         error = np.sqrt(np.einsum("ij,jk,ik->i", design, self.covariance, design))
         reach = t_quantile((1 + level) / 2, self.df) * error
-        ahead = still_ahead(self.profile, np.broadcast_to(np.asarray(elapsed, float), center.shape))
+        ahead = still_ahead(self.profile, _elapsed(elapsed, len(Z)))
         value, low, high = (
             from_now(odds, ahead) for odds in (center, center - reach, center + reach)
         )
@@ -159,6 +159,7 @@ class RiskFormula:
         """Plain values for JSON."""
         return {
             "names": list(self.columns.names),
+            "given": self.columns.given,
             "source": self.columns.source.tolist(),
             "missing": self.columns.missing.tolist(),
             "center": self.columns.center.tolist(),
@@ -178,6 +179,7 @@ class RiskFormula:
         try:
             columns = Standard(
                 tuple(kept["names"]),
+                int(kept["given"]),
                 np.array(kept["source"], dtype=np.int64),
                 np.array(kept["missing"], dtype=np.bool_),
                 np.array(kept["center"], dtype=np.float64),
@@ -195,6 +197,17 @@ class RiskFormula:
             )
         except KeyError as error:
             raise StatisticsError("invalid_model", missing=str(error.args[0])) from error
+
+
+def _elapsed(elapsed: FloatArray | float, n: int) -> FloatArray:
+    """(n,) parts of people's time. Errors: length_mismatch, invalid_elapsed outside of 0 … 1."""
+    parts = as_floats(np.atleast_1d(elapsed), "elapsed")
+    if parts.size != 1:
+        check_length(parts.size, n, "elapsed")
+    strange = ~((parts >= 0) & (parts <= 1))
+    if strange.any():
+        raise StatisticsError("invalid_elapsed", row=int(strange.argmax()))
+    return np.broadcast_to(parts, (n,))
 
 
 def logistic(values: FloatArray) -> FloatArray:

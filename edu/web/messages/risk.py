@@ -31,7 +31,10 @@ MESSAGES = {
         "Everything known of the people is the same for all of them, so nothing can be learned."
     ),
     "invalid_outcome": _l("Who left is 1 and who stayed is 0; row %(row)s is neither."),
-    "missing_moment": _l("Row %(row)s says that the person left, but not when."),
+    "missing_moment": _l(
+        "Row %(row)s says that the person left, but not after which part of the time (0 to 1)."
+    ),
+    "invalid_elapsed": _l("The part of the time that has passed is 0 to 1; row %(row)s is not."),
     "risk_enough_outcomes": _l(
         "There are enough people who left for as many features as are looked at."
     ),

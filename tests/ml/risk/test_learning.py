@@ -144,3 +144,40 @@ def test_what_cannot_be_learned_from_is_refused() -> None:
     assert code_of(X, left, left_at=np.full(400, np.nan)) == "missing_moment"
     assert code_of(X, left, folds=1) == "invalid_folds"
     assert code_of(np.where(X > 2, np.inf, X), left) == "not_finite"
+
+
+def test_what_only_a_few_have_is_not_learned_from() -> None:
+    known = past(6)
+    few = (np.arange(4000) < 7).astype(float)
+    gaps = np.where(np.arange(4000) < 6, np.nan, np.random.default_rng(1).normal(size=4000))
+    found = learn(
+        np.column_stack([known.X, few, gaps]),
+        known.left,
+        names=(*NAMES, "few", "gaps"),
+        clusters=known.schools,
+    )
+    assert found.formula.columns.names == (*NAMES, "gaps")
+    assert found.unused == ("few",)
+
+
+def test_people_are_foretold_from_the_columns_that_were_learned_from() -> None:
+    known, found = learned()
+    for X, code in ((known.X[:, :2], "length_mismatch"), (known.X[0], "wrong_shape")):
+        with pytest.raises(StatisticsError) as refusal:
+            found.formula.probabilities(X)
+        assert refusal.value.code == code
+    for elapsed in (1.5, np.nan):
+        with pytest.raises(StatisticsError) as refusal:
+            found.formula.probabilities(known.X, elapsed)
+        assert refusal.value.code == "invalid_elapsed"
+
+
+def test_what_numpy_masks_is_missing() -> None:
+    known = past(7)
+    masked = np.ma.masked_where(known.X > 1.5, known.X)
+    plain = np.where(known.X > 1.5, np.nan, known.X)
+    one, other = (
+        learn(X, known.left, names=NAMES, clusters=known.schools).formula.as_dict()
+        for X in (masked, plain)
+    )
+    assert one == other
