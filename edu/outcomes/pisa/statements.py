@@ -13,7 +13,7 @@ from edu.outcomes.pisa.series import (
     projections,
 )
 from edu.outcomes.pisa.words import domain_name
-from edu.web.frame import format_number
+from edu.web.frame import format_number, format_share
 from edu.web.labels import wave_name
 from edu.web.messages import sentence
 from ml.errors import StatisticsError
@@ -116,7 +116,7 @@ def caveats(found: Sequence[NationalSeries]) -> list[str]:
     ]
     if any(series.trend and len(series.trend.cycles_) < FEW_CYCLES for series in found):
         told.append(sentence("few_cycles", {}))
-    return [*told, *assumed(found), *modes(found)]
+    return [*told, *assumed(found), *modes(found), *covered(found)]
 
 
 def explained(refusal: StatisticsError) -> str:
@@ -162,6 +162,38 @@ def modes(found: Sequence[NationalSeries]) -> list[str]:
         )
         for series in found
         if series.trend is not None and series.trend.mode_changes_
+    ]
+
+
+def covered(found: Sequence[NationalSeries]) -> list[str]:
+    """Which part of all 15-year-olds the samples stood for, as far as anybody brought that."""
+    known = [
+        (series.domain, {one.cycle: one.coverage for one in series.figures if one.coverage})
+        for series in found
+    ]
+    if not any(by_cycle for _, by_cycle in known):
+        return [
+            str(
+                gettext(
+                    "Which share of all 15-year-olds the samples stood for is not among the "
+                    "sources: where more of them came to be tested, a mean may have changed for "
+                    "that alone."
+                )
+            )
+        ]
+    return [
+        str(
+            gettext(
+                "%(domain)s: of all 15-year-olds the samples stood for %(shares)s. Where that "
+                "changed, a mean may have changed for that alone.",
+                domain=domain_name(domain),
+                shares=", ".join(
+                    f"{format_share(share)} ({year})" for year, share in by_cycle.items()
+                ),
+            )
+        )
+        for domain, by_cycle in known
+        if by_cycle
     ]
 
 

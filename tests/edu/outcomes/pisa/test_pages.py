@@ -4,6 +4,7 @@ import io
 import re
 
 import pytest
+from sqlalchemy import select
 
 from edu.accounts.scope import system_scope
 from edu.outcomes.pisa import service
@@ -11,6 +12,7 @@ from edu.outcomes.pisa.columns import open_file
 from edu.outcomes.pisa.concordance_importer import import_concordance
 from edu.outcomes.pisa.microdata_importer import Survey, import_microdata
 from models.accounts import RoleName
+from models.pisa import Domain, SurveyMean
 from tests.edu.outcomes.pisa.test_concordance import file_of
 from tests.factories.http import csrf_token
 from tests.factories.jobs import do_jobs
@@ -225,3 +227,28 @@ def test_the_line_and_the_local_level_stand_beside_each_other(manager) -> None:
     assert "charts/projection-local_level.svg" in level
     assert manager.get(f"{PISA}charts/projection-local_level.csv").status_code == 200
     assert manager.get(f"{PISA}?model=cubic").status_code == 404
+
+
+def test_the_overview_tells_which_part_of_all_children_the_samples_stood_for(
+    session, manager
+) -> None:
+    unknown = "of all 15-year-olds the samples stood for is not among the sources"
+    assert unknown in get(manager, "")
+    figures = select(SurveyMean).where(
+        SurveyMean.economy == "KAZ", SurveyMean.domain == Domain.MATHEMATICS
+    )
+    for one in session.scalars(figures):
+        if one.cycle in (2018, 2022):
+            one.coverage = {2018: 0.92, 2022: 0.85}[one.cycle]
+    session.commit()
+    shown = get(manager, "")
+    assert unknown not in shown
+    assert "the samples stood for 92% (2018), 85% (2022)" in shown
+
+
+def test_the_usual_range_of_ranks_is_told_as_promising_too_much(manager) -> None:
+    shown = get(manager, "")
+    told = re.search(r"often printed, (\d+)–(\d+), promises too much", shown)
+    kept = re.search(r"economies at hand is (\d+)–(\d+);", shown)
+    assert int(kept[1]) <= int(told[1])
+    assert int(told[2]) <= int(kept[2])
