@@ -18,6 +18,7 @@ from edu.outcomes.analyses.growth_words import growth_section
 from edu.outcomes.analyses.pictures import caption_of, charts, scale_name
 from edu.outcomes.analyses.place_words import regions_section, schools_section
 from edu.outcomes.analyses.sections import Section, said
+from edu.outcomes.checks import ShownCheck
 from edu.outcomes.groupings import Grouping
 from edu.outcomes.presentation import group_names
 from edu.registry.groups import GROUPING_NAMES
@@ -30,16 +31,6 @@ from models.outcomes import Analysis, Finding
 from models.scores import ScoringRun
 
 FILES = ("svg", "png", "csv", "json")
-
-
-@dataclass(frozen=True)
-class ShownCheck:
-    """A check in words."""
-
-    passed: bool
-    name: str
-    sentence: str
-    figures: str
 
 
 @dataclass(frozen=True)

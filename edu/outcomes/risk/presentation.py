@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from edu.accounts.roles import Permission
 from edu.accounts.scope import Scope
 from edu.charts import Chart
+from edu.outcomes.checks import ShownCheck
 from edu.outcomes.presentation import group_names
 from edu.outcomes.risk import pictures, queries, words
 from edu.registry.groups import GROUPING_NAMES
@@ -25,16 +26,6 @@ from models.risk import RiskModel
 
 FILES = ("svg", "png", "csv", "json")
 CHECK_NAMES = words.CHECK_NAMES
-
-
-@dataclass(frozen=True)
-class ShownCheck:
-    """A check in words."""
-
-    passed: bool
-    name: str
-    sentence: str
-    figures: str
 
 
 @dataclass(frozen=True)
