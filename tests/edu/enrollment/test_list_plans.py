@@ -35,7 +35,7 @@ ENROLLMENTS = text("""
            (ARRAY['applied', 'waitlisted', 'enrolled', 'completed', 'withdrawn'])[
              1 + (person.id + offering.id) % 5],
            DATE '2026-09-01' + CAST(person.id % 30 AS int)
-    FROM person CROSS JOIN offering
+    FROM person CROSS JOIN offering ORDER BY person.id, offering.id
 """)
 
 
