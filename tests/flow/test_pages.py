@@ -26,7 +26,8 @@ pytestmark = [
     pytest.mark.skipif(browser_path() is None, reason="Chromium is not installed"),
 ]
 PEOPLE = 1200
-FIGURES = ("/", "/programs/", "/programs/1", "/outcomes/", "/scoring/")
+FIGURES = ("/", "/programs/", "/programs/1", "/outcomes/", "/scoring/", "/outcomes/risk/")
+EFFECTS = tuple(f"/outcomes/analyses/{page}" for page in ("", "new", "plan"))
 PISA = tuple(f"/outcomes/pisa/{page}" for page in ("", "levels", "equity", "cohorts", "sources"))
 RECORDS = ("/people/", "/people/?name=А", "/enrollments/", "/enrollments/?status=waitlisted")
 PAGES = {
@@ -36,11 +37,14 @@ PAGES = {
         "/people/new",
         "/people/import",
         "/enrollments/import",
+        "/outcomes/risk/1/people",
     ),
     RoleName.REGIONAL_COORDINATOR: (*FIGURES, *RECORDS, "/programs/offerings/new"),
     RoleName.PROGRAM_MANAGER: (
         *FIGURES,
         *PISA,
+        *EFFECTS,
+        "/outcomes/risk/1",
         "/exports/",
         "/programs/new",
         "/programs/offerings/new",
