@@ -27,7 +27,17 @@ def lead(found: Sequence[NationalSeries]) -> str:
     """The page's answer: what changed per decade, no more than the intervals allow."""
     parts = [moved(series) for series in found]
     told = [part for part in parts if part]
-    return " ".join([*told, shaky(found)] if told else told).strip()
+    return " ".join([*told, summary(), shaky(found)] if told else told).strip()
+
+
+def summary() -> str:
+    """What a change per decade is, and what it leaves out."""
+    return str(
+        gettext(
+            "This sums up the cycles at hand by a line; that the truth may move beyond a line is "
+            "in the projection, not here."
+        )
+    )
 
 
 def shaky(found: Sequence[NationalSeries]) -> str:
