@@ -16,6 +16,8 @@ from ml.risk.shares import mean_difference, share
 
 BINS = 10
 HALFWAY = 0.5
+# Below so many who left or stayed, a rate says nothing and could point at people.
+FEWEST_OF_EACH = 10
 STEPS = 50
 
 
@@ -32,13 +34,14 @@ class Calibration:
     """slope: of the observed on the foretold log-odds, 1 where they mean what they say.
 
     gap: observed less foretold share, of all at the start; halfway: of those still there then,
-    None where too few are. bins: from the least to the most at risk; bins too small to be shown
-    are joined with their neighbors.
+    None where too few are; halfway_slope: the slope among them. bins: from the least to the most
+    at risk; bins too small to be shown are joined with their neighbors.
     """
 
     slope: Estimate
     gap: Estimate
     halfway: Estimate | None
+    halfway_slope: Estimate | None
     bins: tuple[ReliabilityBin, ...]
 
     def as_dict(self) -> dict[str, object]:
@@ -47,6 +50,7 @@ class Calibration:
             "slope": self.slope.as_dict(),
             "gap": self.gap.as_dict(),
             "halfway": self.halfway.as_dict() if self.halfway else None,
+            "halfway_slope": self.halfway_slope.as_dict() if self.halfway_slope else None,
             "bins": [
                 {"foretold": each.foretold, "observed": each.observed.as_dict()}
                 for each in self.bins
@@ -63,6 +67,7 @@ def calibration_of(learned: Learned) -> Calibration:
         slope=calibration_slope(learned.log_odds, learned.left, learned.clusters),
         gap=mean_difference("gap", gap, learned.clusters, everybody),
         halfway=halfway_gap(learned),
+        halfway_slope=halfway_slope(learned),
         bins=reliability(learned.probability, learned.left, learned.clusters),
     )
 
@@ -80,13 +85,13 @@ def calibration_slope(log_odds: FloatArray, left: FloatArray, clusters: Clusters
     for _ in range(STEPS):
         chance = logistic(design @ coefficients)
         hessian = (design * (chance * (1 - chance))[:, None]).T @ design
-        step = np.linalg.solve(hessian, design.T @ (left - chance))
+        step = np.linalg.pinv(hessian) @ (design.T @ (left - chance))
         coefficients = coefficients + step
         if np.abs(step).max() < 1e-10:
             break
     scores = design * (left - logistic(design @ coefficients))[:, None]
     summed = np.column_stack([clusters.sums(np.ascontiguousarray(part)) for part in scores.T])
-    bread = np.linalg.inv(hessian)
+    bread = np.linalg.pinv(hessian)
     variance = clusters.count / (clusters.count - 1) * bread @ (summed.T @ summed) @ bread
     return t_estimate(
         "slope",
@@ -109,6 +114,16 @@ def halfway_gap(learned: Learned) -> Estimate | None:
     return mean_difference("halfway", gap, learned.clusters, there)
 
 
+def halfway_slope(learned: Learned) -> Estimate | None:
+    """The slope among those still there when half of their time had passed."""
+    there = np.flatnonzero(~((learned.left > 0) & (learned.left_at <= HALFWAY)))
+    left = learned.left[there]
+    if min(left.sum(), (1 - left).sum()) < FEWEST_OF_EACH or halfway_gap(learned) is None:
+        return None
+    chance = np.clip(learned.probability_at(HALFWAY)[there], 1e-9, 1 - 1e-9)
+    return calibration_slope(np.log(chance / (1 - chance)), left, learned.clusters.of(there))
+
+
 def reliability(
     probability: FloatArray, left: FloatArray, clusters: Clusters
 ) -> tuple[ReliabilityBin, ...]:
@@ -118,20 +133,24 @@ def reliability(
     """
     edges = np.unique(np.quantile(probability, np.linspace(0, 1, BINS + 1)[1:-1]))
     bin_of = np.searchsorted(edges, probability, side="right")
-    found: list[ReliabilityBin] = []
+    shown: list[BoolArray] = []
     pending = np.zeros(left.size, dtype=np.bool_)
     for number in range(edges.size + 1):
         pending |= bin_of == number
         if _may_be_shown(pending, left, clusters):
-            found.append(_bin(probability, left, clusters, pending))
+            shown.append(pending)
             pending = np.zeros(left.size, dtype=np.bool_)
-    return tuple(found)
+    if pending.any() and shown:
+        shown[-1] |= pending
+    return tuple(_bin(probability, left, clusters, rows) for rows in shown)
 
 
 def _may_be_shown(rows: BoolArray, left: FloatArray, clusters: Clusters) -> bool:
-    """Enough people and schools, and not all of one fate."""
+    """Enough people and schools, and enough of either fate."""
     schools = clusters.number_in(rows.astype(np.float64))
-    return too_small(int(rows.sum()), schools, Threshold()) is None and bool(np.ptp(left[rows]))
+    leavers, count = int(left[rows].sum()), int(rows.sum())
+    few = min(leavers, count - leavers) < FEWEST_OF_EACH
+    return not few and too_small(count, schools, Threshold()) is None
 
 
 def _bin(

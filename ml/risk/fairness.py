@@ -7,16 +7,16 @@ import numpy as np
 from ml.checks import BoolArray, IntArray, check_length
 from ml.estimate import Estimate
 from ml.intervals import two_sided
-from ml.labels import Labels, encode_labels
+from ml.labels import MISSING, Labels, encode_labels
 from ml.multiple import holm
 from ml.parallel import one_blas_thread
 from ml.publication import Suppressed, Threshold, too_small, with_complement
+from ml.risk.calibration import FEWEST_OF_EACH
 from ml.risk.learning import Learned
 from ml.risk.shares import mean_difference, share
 
-# Below so many who left or stayed, a rate says nothing and could point at people.
-FEWEST_OF_EACH = 10
 TOO_FEW_OUTCOMES = "too_few_of_one_outcome"
+UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +51,15 @@ def group_fairness(
 ) -> tuple[tuple[GroupFairness, ...], tuple[Suppressed, ...]]:
     """Each group in order of its label, and those too small to be shown.
 
-    groups: (n,) labels; None and NaN have none. cut: the probability from which on people are
-    looked at first. A group needs 30 people of 5 schools, ten who left and ten who stayed; where
-    one is withheld, a further one goes with it so that it cannot be worked out.
+    groups: (n,) labels; who has none (None, NaN) is the group UNKNOWN. cut: the probability from
+    which on people are looked at first. A group needs 30 people of 5 schools, ten who left and ten
+    who stayed; where one is withheld, a further one goes with it so that it cannot be worked out.
     Errors: length_mismatch, mixed_labels, wrong_shape.
     """
     labels, index = encode_labels(groups, "groups")
     check_length(index.size, learned.left.size, "groups")
+    if (index == MISSING).any():
+        labels, index = [*labels, UNKNOWN], np.where(index == MISSING, len(labels), index)
     reasons = _reasons(learned, index, len(labels))
     shown = tuple(
         _fairness(learned, index == number, str(label), cut)

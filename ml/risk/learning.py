@@ -141,7 +141,7 @@ def _refuse_little(outcome: FloatArray, schools: Clusters, folds: int) -> None:
     if fewest == 0:
         raise StatisticsError("one_outcome", found=outcome.size)
     if fewest < FEWEST_OF_EACH:
-        raise StatisticsError("too_few_outcomes", found=fewest, needed=FEWEST_OF_EACH)
+        raise StatisticsError("too_few_outcomes", needed=FEWEST_OF_EACH)
     both = min(schools.number_in(outcome), schools.number_in(1.0 - outcome))
     if both < FEWEST_SCHOOLS:
         raise StatisticsError("too_few_schools", found=both, needed=FEWEST_SCHOOLS)

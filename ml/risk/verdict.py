@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from ml.diagnostics import Check
+from ml.estimate import Estimate
 from ml.risk.accuracy import Accuracy
 from ml.risk.calibration import Calibration
 from ml.risk.fairness import GroupFairness
@@ -52,10 +53,14 @@ def _tells_apart(accuracy: Accuracy) -> Check:
 def _calibration(calibration: Calibration) -> Check:
     """The slope is near 1, or cannot be told from it."""
     slope = calibration.slope
-    low, high = slope.interval
-    near = SLOPES[0] <= slope.value <= SLOPES[1] or (low <= 1 <= high and slope.value > 0)
+    near = _near(slope)
     code = "risk_calibrated" if near else "risk_not_calibrated"
     return Check("calibration", near, slope.value, SLOPES[0], code)
+
+
+def _near(slope: Estimate) -> bool:
+    low, high = slope.interval
+    return SLOPES[0] <= slope.value <= SLOPES[1] or (low <= 1 <= high and slope.value > 0)
 
 
 def _halfway(calibration: Calibration) -> Check:
@@ -64,7 +69,8 @@ def _halfway(calibration: Calibration) -> Check:
     if gap is None:
         return Check("halfway", True, float("nan"), LARGEST_GAP, "risk_halfway_not_checked")
     low, high = gap.interval
-    passed = abs(gap.value) <= LARGEST_GAP or low <= 0 <= high
+    right = abs(gap.value) <= LARGEST_GAP or low <= 0 <= high
+    passed = right and (calibration.halfway_slope is None or _near(calibration.halfway_slope))
     code = "risk_halfway_holds" if passed else "risk_halfway_fails"
     return Check("halfway", passed, gap.value, LARGEST_GAP, code)
 

@@ -80,8 +80,8 @@ def keys(table: pa.Table, name: str) -> npt.NDArray[np.int64]:
 
 
 def part_of_time(days: Floats, all_days: Floats) -> Floats:
-    """0 … 1; of somebody who began on the last day, all of it."""
-    return np.clip(np.where(all_days > 0, days / np.maximum(all_days, 1), 1.0), 0.0, 1.0)
+    """0 … 1, both ends counted as days: a day that has begun has not passed."""
+    return np.asarray(np.clip(days / (np.maximum(all_days, 0) + 1), 0.0, 1.0))
 
 
 def features(table: pa.Table) -> Floats:

@@ -16,16 +16,16 @@ AUTOMATED = {
 
 
 class CardSchema(ma.Schema):
-    """What a formula was learned from, how good it is, and for whom."""
+    """What a formula was learned from, how good it is, and for whom.
+
+    Not the formula itself: its means and times would tell how many had or did what.
+    """
 
     id = ma.fields.Integer(required=True)
     program_id = ma.fields.Integer(required=True)
     definition = ma.fields.Dict(required=True)
     learned_until = ma.fields.Date(required=True)
     card = ma.fields.Dict(required=True)
-    fitted = ma.fields.Dict(
-        required=True, metadata={"description": "The formula: log-odds from standardized columns"}
-    )
     method = ma.fields.String(required=True)
     method_version = ma.fields.String(required=True)
     seed = ma.fields.Integer(required=True)

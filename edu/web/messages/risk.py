@@ -20,8 +20,8 @@ MESSAGES = {
         " withdrawals are recorded."
     ),
     "too_few_outcomes": _l(
-        "Only %(found)s people left, or only so many stayed; at least %(needed)s of each are needed"
-        " to learn from. Wait for the next offering to end."
+        "Too few people left, or too few stayed; at least %(needed)s of each are needed to learn"
+        " from. Wait for the next offering to end."
     ),
     "too_few_schools": _l(
         "People left, or stayed, in %(found)s schools only; at least %(needed)s are needed to know"
@@ -59,11 +59,12 @@ MESSAGES = {
         " exact. No list is given."
     ),
     "risk_halfway_holds": _l(
-        "Of those still there when half of their time had passed, about as many left as foretold."
+        "Of those still there when half of their time had passed, about as many left as foretold,"
+        " and those at more risk more often."
     ),
     "risk_halfway_fails": _l(
-        "Of those still there when half of their time had passed, more or fewer left than foretold."
-        " No list is given."
+        "Of those still there when half of their time had passed, others left than foretold, or"
+        " more or fewer. No list is given."
     ),
     "risk_halfway_not_checked": _l(
         "Too few were still there when half of their time had passed for this to be checked."

@@ -153,3 +153,39 @@ def test_a_group_with_hardly_any_leavers_is_withheld() -> None:
     shown, hidden = group_fairness(learned_from(known), labels, 0.2)
     assert shown == ()
     assert {each.reason for each in hidden} == {"too_few_of_one_outcome", "protects_another"}
+
+
+def test_a_forecast_that_is_wrong_for_those_still_there_halfway_is_found() -> None:
+    """Some leave early, some late: right on the whole, wrong for each of them from then on."""
+    rng = np.random.default_rng(9)
+    late = (rng.random(6000) < 0.5).astype(float)
+    left = (rng.random(6000) < np.where(late > 0, 0.3, 0.15)).astype(float)
+    when = np.where(late > 0, 0.5 * rng.random(6000), 0.5 + 0.5 * rng.random(6000))
+    noise = rng.normal(size=6000)
+    found = learn(
+        np.column_stack([late, noise]),
+        left,
+        names=("late", "noise"),
+        clusters=np.arange(6000) % 80,
+        left_at=np.where(left > 0, when, np.nan),
+    )
+    checks = judged(found)
+    assert checks["calibration"].passed
+    assert not checks["halfway"].passed
+
+
+def test_people_without_a_label_are_a_group_that_is_protected() -> None:
+    labels = np.where(np.arange(4000) % 2, "a", "b").astype(object)
+    labels[:4] = None
+    shown, hidden = group_fairness(learned_from(past(12)), labels, 0.2)
+    assert len(shown) == 1
+    assert {each.group for each in hidden} > {"unknown"}
+
+
+def test_everybody_is_in_a_bin_and_no_bin_has_few_of_one_fate() -> None:
+    found = learned_from(past(13, n=1500, schools=60))
+    bins = calibration_of(found).bins
+    assert sum(each.observed.n for each in bins) == 1500
+    for each in bins:
+        leavers = round(each.observed.value * each.observed.n)
+        assert min(leavers, each.observed.n - leavers) >= 10

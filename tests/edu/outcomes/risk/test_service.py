@@ -77,7 +77,7 @@ def test_the_advice_lists_those_under_way_with_the_late_first(
 def test_a_probability_counts_only_what_is_still_ahead(session, scope, rounds, learned) -> None:
     now = advice(session, scope, rounds).page.items[0]
     share = rounds.left[12:][rounds.late[12:]].mean()
-    assert now.elapsed == pytest.approx(30 / 60)
+    assert now.elapsed == pytest.approx(30 / 61)
     assert now.probability < share / 1.5
     assert now.probability > share / 4
 
