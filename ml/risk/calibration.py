@@ -11,14 +11,13 @@ from ml.intervals import t_estimate
 from ml.parallel import one_blas_thread
 from ml.publication import Threshold, too_small
 from ml.risk.learning import Learned
-from ml.risk.model import logistic
+from ml.risk.regression import clustered_covariance, fitted_logit
 from ml.risk.shares import mean_difference, share
 
 BINS = 10
 HALFWAY = 0.5
 # Below so many who left or stayed, a rate says nothing and could point at people.
-FEWEST_OF_EACH = 10
-STEPS = 50
+FEWEST_TOLD = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +62,12 @@ def calibration_of(learned: Learned) -> Calibration:
     """From what was foretold to people of other schools; errors clustered by school."""
     everybody = np.ones(learned.left.size, dtype=np.bool_)
     gap = learned.left - learned.probability
+    later_gap, later_slope = halfway(learned)
     return Calibration(
         slope=calibration_slope(learned.log_odds, learned.left, learned.clusters),
         gap=mean_difference("gap", gap, learned.clusters, everybody),
-        halfway=halfway_gap(learned),
-        halfway_slope=halfway_slope(learned),
+        halfway=later_gap,
+        halfway_slope=later_slope,
         bins=reliability(learned.probability, learned.left, learned.clusters),
     )
 
@@ -77,26 +77,11 @@ def calibration_slope(log_odds: FloatArray, left: FloatArray, clusters: Clusters
 
     Not defined where everybody was given the same: then 0 with an error of 0.
     """
-    if np.ptp(log_odds) < 1e-9:
-        return t_estimate("slope", 0.0, 0.0, df=clusters.count - 1.0, n=left.size,
-                          n_clusters=clusters.count, unit="")  # fmt: skip
-    design = np.column_stack([np.ones(left.size), log_odds])
-    coefficients = np.array([0.0, 1.0])
-    for _ in range(STEPS):
-        chance = logistic(design @ coefficients)
-        hessian = (design * (chance * (1 - chance))[:, None]).T @ design
-        step = np.linalg.pinv(hessian) @ (design.T @ (left - chance))
-        coefficients = coefficients + step
-        if np.abs(step).max() < 1e-10:
-            break
-    scores = design * (left - logistic(design @ coefficients))[:, None]
-    summed = np.column_stack([clusters.sums(np.ascontiguousarray(part)) for part in scores.T])
-    bread = np.linalg.pinv(hessian)
-    variance = clusters.count / (clusters.count - 1) * bread @ (summed.T @ summed) @ bread
+    value, se = _slope(log_odds[:, None], left, clusters)
     return t_estimate(
         "slope",
-        float(coefficients[1]),
-        float(np.sqrt(variance[1, 1])),
+        value,
+        se,
         df=clusters.count - 1.0,
         n=left.size,
         n_clusters=clusters.count,
@@ -104,24 +89,28 @@ def calibration_slope(log_odds: FloatArray, left: FloatArray, clusters: Clusters
     )
 
 
-def halfway_gap(learned: Learned) -> Estimate | None:
-    """Observed less foretold share among those still there when half of their time had passed."""
+def _slope(foretold: FloatArray, left: FloatArray, clusters: Clusters) -> tuple[float, float]:
+    if np.ptp(foretold) < 1e-9:
+        return 0.0, 0.0
+    fitted = fitted_logit(foretold, left)
+    variance = clustered_covariance(foretold, left, fitted, clusters)[1, 1]
+    return float(fitted[1]), float(np.sqrt(variance))
+
+
+def halfway(learned: Learned) -> tuple[Estimate | None, Estimate | None]:
+    """(gap, slope) among those still there when half of their time had passed; None where these,
+    or those of either fate among them, are too few."""
     there: BoolArray = ~((learned.left > 0) & (learned.left_at <= HALFWAY))
-    gap = learned.left - learned.probability_at(HALFWAY)
-    schools = learned.clusters.number_in(there.astype(np.float64))
-    if too_small(int(there.sum()), schools, Threshold()):
-        return None
-    return mean_difference("halfway", gap, learned.clusters, there)
-
-
-def halfway_slope(learned: Learned) -> Estimate | None:
-    """The slope among those still there when half of their time had passed."""
-    there = np.flatnonzero(~((learned.left > 0) & (learned.left_at <= HALFWAY)))
-    left = learned.left[there]
-    if min(left.sum(), (1 - left).sum()) < FEWEST_OF_EACH or halfway_gap(learned) is None:
-        return None
-    chance = np.clip(learned.probability_at(HALFWAY)[there], 1e-9, 1 - 1e-9)
-    return calibration_slope(np.log(chance / (1 - chance)), left, learned.clusters.of(there))
+    rows = np.flatnonzero(there)
+    clusters, left = learned.clusters.of(rows), learned.left[rows]
+    if too_small(rows.size, clusters.count, Threshold()):
+        return None, None
+    chance = learned.probability_at(HALFWAY)
+    gap = mean_difference("halfway", learned.left - chance, learned.clusters, there)
+    if min(left.sum(), (1 - left).sum()) < FEWEST_TOLD:
+        return gap, None
+    sure = np.clip(chance[rows], 1e-9, 1 - 1e-9)
+    return gap, calibration_slope(np.log(sure / (1 - sure)), left, clusters)
 
 
 def reliability(
@@ -149,7 +138,7 @@ def _may_be_shown(rows: BoolArray, left: FloatArray, clusters: Clusters) -> bool
     """Enough people and schools, and enough of either fate."""
     schools = clusters.number_in(rows.astype(np.float64))
     leavers, count = int(left[rows].sum()), int(rows.sum())
-    few = min(leavers, count - leavers) < FEWEST_OF_EACH
+    few = min(leavers, count - leavers) < FEWEST_TOLD
     return not few and too_small(count, schools, Threshold()) is None
 
 

@@ -11,7 +11,7 @@ from ml.labels import MISSING, Labels, encode_labels
 from ml.multiple import holm
 from ml.parallel import one_blas_thread
 from ml.publication import Suppressed, Threshold, too_small, with_complement
-from ml.risk.calibration import FEWEST_OF_EACH
+from ml.risk.calibration import FEWEST_TOLD
 from ml.risk.learning import Learned
 from ml.risk.shares import mean_difference, share
 
@@ -119,5 +119,5 @@ def _reason(learned: Learned, rows: BoolArray) -> str | None:
     if reason := too_small(int(rows.sum()), schools, Threshold()):
         return reason
     leavers = int(learned.left[rows].sum())
-    few = min(leavers, int(rows.sum()) - leavers) < FEWEST_OF_EACH
+    few = min(leavers, int(rows.sum()) - leavers) < FEWEST_TOLD
     return TOO_FEW_OUTCOMES if few else None

@@ -13,7 +13,8 @@ from ml.errors import StatisticsError
 from ml.labels import Labels
 from ml.parallel import one_blas_thread
 from ml.risk.columns import Standard, as_columns, standard
-from ml.risk.model import RiskFormula, from_now, logistic
+from ml.risk.model import RiskFormula, from_now
+from ml.risk.regression import clustered_covariance, fitted_logit, logistic, with_ones
 from ml.risk.timing import risk_behind, still_ahead
 
 FEWEST_OF_EACH = 50
@@ -118,8 +119,8 @@ def _foretold(
     for number in range(int(fold.max()) + 1):
         train, test = fold != number, fold == number
         columns = standard(X[train], names)
-        fitted = _fit(columns.apply(X[train]), outcome[train])
-        raw[test] = _with_ones(columns.apply(X[test])) @ fitted
+        fitted = fitted_logit(columns.apply(X[train]), outcome[train], PENALTY)
+        raw[test] = with_ones(columns.apply(X[test])) @ fitted
     return raw
 
 
@@ -144,7 +145,7 @@ def _refuse_little(outcome: FloatArray, schools: Clusters, folds: int) -> None:
         raise StatisticsError("too_few_outcomes", needed=FEWEST_OF_EACH)
     both = min(schools.number_in(outcome), schools.number_in(1.0 - outcome))
     if both < FEWEST_SCHOOLS:
-        raise StatisticsError("too_few_schools", found=both, needed=FEWEST_SCHOOLS)
+        raise StatisticsError("too_few_schools", needed=FEWEST_SCHOOLS)
     if not (isinstance(folds, Integral) and 2 <= folds <= both):
         raise StatisticsError("invalid_folds", found=folds, most=both)
 
@@ -164,28 +165,15 @@ def _moments(outcome: FloatArray, left_at: Numbers | None) -> FloatArray:
     return when
 
 
-def _fit(Z: FloatArray, outcome: FloatArray) -> FloatArray:
-    """Intercept and slopes, shape (p + 1,)."""
-    from sklearn.linear_model import LogisticRegression  # noqa: PLC0415
-
-    model = LogisticRegression(C=1.0 / PENALTY, solver="newton-cholesky", tol=1e-10, max_iter=200)
-    model.fit(Z, outcome.astype(np.int64))
-    return np.concatenate([model.intercept_, model.coef_[0]])
-
-
 def _platt(raw: FloatArray, outcome: FloatArray) -> FloatArray:
     """(intercept, slope) that make what was foretold true on the whole; shape (2,).
 
     A slope below 0 says that the formula knows nothing; it would turn the advice around, and
     becomes 0: everybody then has the base rate.
     """
-    from sklearn.linear_model import LogisticRegression  # noqa: PLC0415
-
-    model = LogisticRegression(C=np.inf, solver="newton-cholesky", tol=1e-10, max_iter=200)
-    model.fit(raw[:, None], outcome.astype(np.int64))
-    slope = float(model.coef_[0, 0])
-    if slope > 0:
-        return np.array([float(model.intercept_[0]), slope])
+    fitted = fitted_logit(raw[:, None], outcome)
+    if fitted[1] > 0:
+        return fitted
     share = float(outcome.mean())
     return np.array([np.log(share / (1 - share)), 0.0])
 
@@ -205,29 +193,10 @@ def _formula(
     """Intercept and coefficients (p + 1,) from all schools, with the calibration built in, and
     their covariance: that of the coefficients and that of the calibration."""
     Z = columns.apply(X)
-    fitted = _fit(Z, outcome)
+    fitted = fitted_logit(Z, outcome, PENALTY)
     shift, slope = platt = _platt(raw, outcome)
-    design, calibrating = _with_ones(Z), _with_ones(raw[:, None])
-    own = _covariance(design, outcome, fitted, (schools, PENALTY))
-    added = _covariance(calibrating, outcome, platt, (schools, 0.0))
+    own = clustered_covariance(Z, outcome, fitted, schools, PENALTY)
+    added = clustered_covariance(raw[:, None], outcome, platt, schools)
     ways = np.column_stack([np.eye(fitted.size)[0], fitted])
     coefficients = slope * fitted + shift * ways[:, 0]
     return coefficients, slope**2 * own + ways @ added @ ways.T
-
-
-def _with_ones(Z: FloatArray) -> FloatArray:
-    return np.column_stack([np.ones(len(Z)), Z])
-
-
-def _covariance(
-    design: FloatArray, outcome: FloatArray, fitted: FloatArray, given: tuple[Clusters, float]
-) -> FloatArray:
-    """H⁻¹ (S / (S − 1) Σ u_s u_s') H⁻¹, u_s a school's summed scores; given: schools, ridge."""
-    schools, penalty = given
-    chance = logistic(design @ fitted)
-    hessian = (design * (chance * (1 - chance))[:, None]).T @ design
-    hessian += penalty * np.diag([0.0, *np.ones(fitted.size - 1)])
-    scores = design * (outcome - chance)[:, None]
-    summed = np.column_stack([schools.sums(np.ascontiguousarray(column)) for column in scores.T])
-    bread = np.linalg.inv(hessian)
-    return np.asarray(schools.count / (schools.count - 1) * bread @ (summed.T @ summed) @ bread)

@@ -6,11 +6,12 @@ from typing import Any
 
 import numpy as np
 
-from ml.checks import FloatArray, as_floats, check_length
+from ml.checks import FloatArray, as_floats, check_length, check_level
 from ml.errors import StatisticsError
 from ml.estimate import Estimate
 from ml.intervals import t_estimate, t_quantile
 from ml.risk.columns import Standard
+from ml.risk.regression import logistic, with_ones
 from ml.risk.timing import still_ahead
 
 MOST_REASONS = 3
@@ -81,9 +82,10 @@ class RiskFormula:
         X: (n, k), the columns learned from, NaN is missing. elapsed: the part of their time that
         has passed, 0 … 1.
         """
+        check_level(level)
         Z = self.columns.apply(X)
         center = self.intercept + Z @ self.coefficients
-        design = np.column_stack([np.ones(len(Z)), Z])
+        design = with_ones(Z)
         error = np.sqrt(np.einsum("ij,jk,ik->i", design, self.covariance, design))
         reach = t_quantile((1 + level) / 2, self.df) * error
         ahead = still_ahead(self.profile, _elapsed(elapsed, len(Z)))
@@ -175,7 +177,7 @@ class RiskFormula:
 
     @classmethod
     def from_dict(cls, kept: Mapping[str, Any]) -> "RiskFormula":
-        """The inverse of `as_dict`. Errors: invalid_model where something is missing."""
+        """The inverse of `as_dict`. Errors: invalid_model."""
         try:
             columns = Standard(
                 tuple(kept["names"]),
@@ -195,8 +197,8 @@ class RiskFormula:
                 int(kept["n_clusters"]),
                 float(kept["base_rate"]),
             )
-        except KeyError as error:
-            raise StatisticsError("invalid_model", missing=str(error.args[0])) from error
+        except (KeyError, TypeError, ValueError) as error:
+            raise StatisticsError("invalid_model") from error
 
 
 def _elapsed(elapsed: FloatArray | float, n: int) -> FloatArray:
@@ -208,11 +210,6 @@ def _elapsed(elapsed: FloatArray | float, n: int) -> FloatArray:
     if strange.any():
         raise StatisticsError("invalid_elapsed", row=int(strange.argmax()))
     return np.broadcast_to(parts, (n,))
-
-
-def logistic(values: FloatArray) -> FloatArray:
-    """1 / (1 + exp(−x)), without overflow."""
-    return np.asarray(0.5 * (1.0 + np.tanh(0.5 * values)))
 
 
 def from_now(log_odds: FloatArray, ahead: FloatArray) -> FloatArray:
