@@ -1,12 +1,14 @@
 """Cards and advice as the command line tells them."""
 
+from flask_babel import gettext
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from edu.accounts.scope import Scope
 from edu.cli.output import Answer
-from edu.outcomes.risk import presentation, queries
+from edu.outcomes.risk import listing, presentation, queries
 from edu.outcomes.risk.schemas import AdviceSchema, CardSchema, told
+from edu.web import cursor
 from models.errors import NotFound
 from models.places import School
 
@@ -29,10 +31,12 @@ def listed(session: Session, scope: Scope, program_id: int, school: str) -> Answ
     advice = queries.advice(
         session, scope, program_id=program_id, school_id=found.id, limit=MOST_LISTED
     )
-    people = [presentation.shown_person(one) for one in advice.page.items]
+    nothing = gettext("nothing stands out")
+    people = [listing.shown_person(one) for one in advice.page.items]
     lines = [
-        f"{one.advised.enrollment.id:>8}  {one.share:>5} ({one.interval})  {'; '.join(one.reasons)}"
+        f"{one.advised.enrollment.id:>8}  {one.share:>5} ({one.interval})  {why}"
         for one in people
+        for why in ["; ".join(one.reasons) or nothing]
     ]
-    text = "\n".join([presentation.list_headline(advice), *lines, presentation.automated()])
-    return Answer(AdviceSchema().dump(told(advice, None)), text)
+    text = "\n".join([listing.list_headline(advice), *lines, listing.automated()])
+    return Answer(AdviceSchema().dump(told(advice, cursor.encode(advice.page.next_key))), text)

@@ -5,7 +5,7 @@ from werkzeug.wrappers import Response as Answer
 
 from edu.accounts.sign_in import scope, session
 from edu.charts import chart_file
-from edu.outcomes.risk import presentation, service
+from edu.outcomes.risk import listing, presentation, service
 from edu.web.permission import Permission, needs
 
 pages = Blueprint("risk", __name__, url_prefix="/outcomes/risk")
@@ -38,7 +38,7 @@ def learn(program_id: int) -> Answer:
 @needs(Permission.READ_RECORDS)
 def people(program_id: int) -> str:
     """Who of one's own schools may need support."""
-    shown = presentation.show_advice(session(), scope(), program_id=program_id)
+    shown = listing.show_advice(session(), scope(), program_id=program_id)
     return render_template("risk/people.html", shown=shown)
 
 

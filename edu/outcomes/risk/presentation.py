@@ -1,31 +1,27 @@
-"""Cards and lists as pages show them, in the reader's language."""
+"""Cards as pages show them, in the reader's language."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
-from flask import request, url_for
+from flask import url_for
 from flask_babel import gettext
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from edu.accounts.roles import Permission
 from edu.accounts.scope import Scope
-from edu.charts import Chart
+from edu.charts import Chart, file_addresses
 from edu.outcomes.checks import ShownCheck
 from edu.outcomes.presentation import group_names
 from edu.outcomes.risk import pictures, queries, words
 from edu.registry.groups import GROUPING_NAMES
-from edu.web import cursor
 from edu.web.frame import format_number, format_share
 from ml.estimate import Estimate
-from models.errors import Conflict, NotFound
+from models.errors import NotFound
 from models.keyset import read_one
 from models.programs import Program
 from models.risk import RiskModel
-
-FILES = ("svg", "png", "csv", "json")
-CHECK_NAMES = words.CHECK_NAMES
 
 
 @dataclass(frozen=True)
@@ -59,13 +55,8 @@ class ShownCard:
     @property
     def files(self) -> dict[str, dict[str, str]]:
         """The addresses of each picture as a file, by kind."""
-        return {
-            name: {
-                kind: url_for("risk.file", program_id=self.program.id, name=name, kind=kind)
-                for kind in FILES
-            }
-            for name in self.charts or ()
-        }
+        address = partial(url_for, "risk.file", program_id=self.program.id)
+        return file_addresses(self.charts or (), address)
 
 
 @dataclass(frozen=True)
@@ -78,37 +69,14 @@ class Line:
     headline: str
 
 
-@dataclass(frozen=True)
-class ShownPerson:
-    """Somebody on the list, in words."""
-
-    advised: queries.Advised
-    share: str
-    interval: str
-    reasons: Sequence[str]
-
-
-@dataclass(frozen=True)
-class ShownAdvice:
-    """The list of one's own people; `withheld` is why there is none."""
-
-    program: Program
-    programs: Sequence[Program]
-    people: Sequence[ShownPerson] = ()
-    headline: str = ""
-    withheld: Mapping[str, Any] | None = None
-    next: str | None = None
-    misjudged: str = ""
-
-
 def listed(session: Session, scope: Scope) -> list[Line]:
     """Every program of which something was tried to be learned."""
-    lines = []
-    for attempt in queries.attempts(session, scope):
-        model = queries.latest_model(session, program_id=attempt.program_id)
-        told = headline(model) if model else ""
-        lines.append(Line(attempt.program, model, attempt.failure, told))
-    return lines
+    models = {model.program_id: model for model in queries.models(session, scope)}
+    return [
+        Line(one.program, model, one.failure, headline(model) if model else "")
+        for one in queries.attempts(session, scope)
+        for model in [models.get(one.program_id)]
+    ]
 
 
 def show_card(session: Session, scope: Scope, *, program_id: int) -> ShownCard:
@@ -164,15 +132,9 @@ def standing(kept: Mapping[str, Any]) -> str:
     """Whether schools are advised."""
     if not kept["advises"]:
         return str(gettext("No advice is given: it would not be worth following."))
-    if misjudged(kept):
+    if words.misjudged(kept):
         return str(gettext("Schools are advised, and warned that one group is misjudged."))
     return str(gettext("Schools are advised. The advice decides nothing."))
-
-
-def misjudged(kept: Mapping[str, Any]) -> str:
-    """The sentence on unfairness, where there is any."""
-    failed = [check for check in kept["checks"] if check["name"] == "fairness"]
-    return words.check_sentence(failed[0]) if failed and not failed[0]["passed"] else ""
 
 
 def figures(kept: Mapping[str, Any]) -> dict[str, Estimate]:
@@ -187,7 +149,7 @@ def shown_check(check: Mapping[str, Any]) -> ShownCheck:
     """One check in words."""
     return ShownCheck(
         passed=check["passed"],
-        name=str(CHECK_NAMES.get(check["name"], check["name"])),
+        name=str(words.CHECK_NAMES.get(check["name"], check["name"])),
         sentence=words.check_sentence(check),
         figures=words.check_figures(check),
     )
@@ -210,68 +172,7 @@ def shown_groups(session: Session, one: Mapping[str, Any]) -> ShownGroups:
 
 def chart(session: Session, scope: Scope, *, program_id: int, name: str) -> Chart:
     """One picture of a card, to take along."""
-    found = show_card(session, scope, program_id=program_id).charts or {}
+    found = pictures.charts(session, queries.card(session, scope, program_id=program_id))
     if name not in found:
         raise NotFound("not_found")
     return found[name]
-
-
-def show_advice(session: Session, scope: Scope, *, program_id: int) -> ShownAdvice:
-    """The caller's people in a program, or why there is no list."""
-    programs = advised_programs(session)
-    after = cursor.decode(request.args.get("cursor"), (float, int))
-    try:
-        found = queries.advice(session, scope, program_id=program_id, after=after)
-    except Conflict as refusal:
-        withheld = {"code": refusal.code, "parameters": refusal.parameters}
-        return ShownAdvice(read_one(session, Program, program_id), programs, withheld=withheld)
-    return ShownAdvice(
-        program=found.program,
-        programs=programs,
-        people=[shown_person(one) for one in found.page.items],
-        headline=list_headline(found),
-        next=cursor.encode(found.page.next_key),
-        misjudged=misjudged(found.model.card or {}),
-    )
-
-
-def advised_programs(session: Session) -> Sequence[Program]:
-    """Programs of which something was learned."""
-    known = select(RiskModel.program_id).where(RiskModel.fitted.is_not(None))
-    return session.scalars(select(Program).where(Program.id.in_(known)).order_by(Program.id)).all()
-
-
-def list_headline(found: queries.Advice) -> str:
-    """How many are under way, and how many to look at first."""
-    if not found.count:
-        return str(gettext("Nobody of your schools takes part in this program at present."))
-    return str(
-        gettext(
-            "%(count)s of your people take part; %(first)s of them had, when they began, a"
-            " probability to leave as high as the highest fifth of those who took part before.",
-            count=format_number(found.count),
-            first=format_number(found.first),
-        )
-    )
-
-
-def shown_person(one: queries.Advised) -> ShownPerson:
-    """Somebody on the list, in words."""
-    return ShownPerson(
-        advised=one,
-        share=format_share(one.probability),
-        interval=str(
-            gettext("%(low)s to %(high)s", low=format_share(one.low), high=format_share(one.high))
-        ),
-        reasons=[words.reason(reason.name, reason.above) for reason in one.reasons],
-    )
-
-
-def automated() -> str:
-    """What must stand beside automated advice."""
-    return str(
-        gettext(
-            "Automated advice. A formula made it from records; it decides nothing and is no reason"
-            " to refuse anybody anything."
-        )
-    )

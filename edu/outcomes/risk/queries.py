@@ -6,7 +6,7 @@ from datetime import date
 
 import numpy as np
 import numpy.typing as npt
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session, joinedload
 
@@ -30,7 +30,8 @@ PAGE = 50
 class Advised:
     """A person's probability of leaving from now on, its interval, and what raises it.
 
-    first: whether the person is among those to be looked at first. elapsed: the part of their
+    high_at_start: whether the probability was, at the start, as high as in the highest fifth of the
+    past. elapsed: the part of their
     time that has passed.
     """
 
@@ -38,20 +39,23 @@ class Advised:
     probability: float
     low: float
     high: float
-    first: bool
+    high_at_start: bool
     elapsed: float
     reasons: tuple[Reason, ...]
 
 
 @dataclass(frozen=True)
 class Advice:
-    """The caller's people in a program, the most at risk first; count: of all pages."""
+    """The caller's people in a program, the most at risk first.
+
+    count: seats on all pages; high: in how many of them the probability was high at the start.
+    """
 
     program: Program
     model: RiskModel
     page: Page[Advised]
     count: int
-    first: int
+    high: int
 
 
 def latest_attempt(session: Session, *, program_id: int) -> RiskModel | None:
@@ -71,13 +75,23 @@ def latest_model(session: Session, *, program_id: int) -> RiskModel | None:
 def attempts(session: Session, scope: Scope) -> Sequence[RiskModel]:
     """The newest attempt of each program."""
     scope.require(Permission.READ_FIGURES)
-    statement = (
+    return session.scalars(newest_of_each()).all()
+
+
+def models(session: Session, scope: Scope) -> Sequence[RiskModel]:
+    """The newest attempt of each program that succeeded."""
+    scope.require(Permission.READ_FIGURES)
+    return session.scalars(newest_of_each().where(RiskModel.fitted.is_not(None))).all()
+
+
+def newest_of_each() -> Select[RiskModel]:
+    """One attempt a program."""
+    return (
         select(RiskModel)
         .options(joinedload(RiskModel.program))
         .ext(distinct_on(RiskModel.program_id))
         .order_by(RiskModel.program_id, RiskModel.id.desc())
     )
-    return session.scalars(statement).all()
 
 
 def card(session: Session, scope: Scope, *, program_id: int) -> RiskModel:
@@ -113,15 +127,15 @@ def advice(
     formula = RiskFormula.from_dict(model.fitted or {})
     told = formula.probabilities(people.X, people.elapsed)
     start = formula.probabilities(people.X).value
-    first = start >= cut_of(model)
+    high = start >= cut_of(model)
     order = np.lexsort((people.enrollments, -told.value))
     if school_id is not None:
         order = order[people.schools[order] == school_id]
     shown = following(order, told.value, people.enrollments, after)
-    items = advised(session, scope, (people, formula, told, first), shown[:limit])
+    items = advised(session, scope, (people, formula, told, high), shown[:limit])
     last = items[-1] if len(shown) > limit and items else None
     key = (last.probability, last.enrollment.id) if last else None
-    return Advice(program, model, Page(items, key), order.size, int(first[order].sum()))
+    return Advice(program, model, Page(items, key), order.size, int(high[order].sum()))
 
 
 def believable(session: Session, program_id: int) -> RiskModel:
@@ -140,8 +154,15 @@ def believable(session: Session, program_id: int) -> RiskModel:
     return model
 
 
+def no_model(attempt: RiskModel | None) -> Conflict:
+    """Why there is nothing to advise by: what the newest attempt ran into, if there was one."""
+    if attempt is None or attempt.failure is None:
+        return Conflict("no_risk_model")
+    return Conflict(attempt.failure["code"], **attempt.failure["parameters"])
+
+
 def cut_of(model: RiskModel) -> float:
-    """The probability at the start from which on people are looked at first."""
+    """The probability at the start from which on it is high."""
     return float((model.card or {})["accuracy"]["cut"])
 
 
@@ -166,7 +187,7 @@ def advised(
     rows: npt.NDArray[np.int64],
 ) -> list[Advised]:
     """Those rows with their enrollments, in the same order."""
-    people, formula, told, first = known
+    people, formula, told, high = known
     wanted = people.enrollments[rows].tolist()
     statement = own(scope).where(Enrollment.id.in_(wanted)).options(*told_in_lists())
     found = {enrollment.id: enrollment for enrollment in session.scalars(statement)}
@@ -178,7 +199,7 @@ def advised(
             probability=float(told.value[row]),
             low=float(told.low[row]),
             high=float(told.high[row]),
-            first=bool(first[row]),
+            high_at_start=bool(high[row]),
             elapsed=float(people.elapsed[row]),
             reasons=why,
         )

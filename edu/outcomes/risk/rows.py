@@ -20,7 +20,6 @@ from models.programs import Offering
 from models.scores import RunStatus, Score, ScoringRun
 
 S = EnrollmentStatus
-ENDED = (S.COMPLETED, S.WITHDRAWN, S.TRANSFERRED)
 SCHEMA = pa.schema(
     [
         ("enrollment_id", pa.int64()),

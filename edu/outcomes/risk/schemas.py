@@ -59,8 +59,8 @@ class AdvisedSchema(ma.Schema):
     school_id = ma.fields.Integer(attribute="enrollment.school_id", required=True)
     probability = ma.fields.Float(required=True)
     interval = ma.fields.Function(lambda one: [one.low, one.high])
-    first = ma.fields.Boolean(
-        required=True, metadata={"description": "Whether to be looked at first"}
+    high_at_start = ma.fields.Boolean(
+        required=True, metadata={"description": "Whether it was in the highest fifth then"}
     )
     elapsed = ma.fields.Float(
         required=True, metadata={"description": "The part of the person's time that has passed"}

@@ -5,12 +5,11 @@ from datetime import date
 from importlib.metadata import version
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from edu.accounts import audit
 from edu.accounts.roles import Permission
-from edu.accounts.scope import Scope
+from edu.accounts.scope import Scope, system_scope
 from edu.database.columns import whole_tables
 from edu.jobs import enqueue
 from edu.outcomes.risk.card import learn_from
@@ -20,7 +19,7 @@ from edu.outcomes.risk.rows import past
 from edu.outcomes.runs import OUTCOME_SCALE
 from edu.scoring.progress import Progress, Untold
 from models.base import utc_today
-from models.errors import NotFound, Refusal
+from models.errors import Refusal
 from models.keyset import read_one
 from models.programs import Program
 from models.risk import RiskModel
@@ -117,23 +116,13 @@ def keep(session: Session, scope: Scope, model: RiskModel) -> RiskModel:
 
 
 def note_failure(session: Session, program_id: int, failure: dict[str, Any]) -> None:
-    """Why nothing could be learned; what was learned before stays."""
+    """Why nothing could be learned, said once; what was learned before stays."""
     asked = Asked(read_one(session, Program, program_id).code)
-    session.add(
-        RiskModel(
-            program_id=program_id,
-            definition=asdict(asked),
-            learned_until=utc_today(),
-            failure=failure,
-            **made_by(asked),
-        )
+    noted = RiskModel(
+        program_id=program_id,
+        definition=asdict(asked),
+        learned_until=utc_today(),
+        failure=failure,
+        **made_by(asked),
     )
-    session.flush()
-
-
-def program_with_code(session: Session, code: str) -> Program:
-    """The program; NotFound where there is none."""
-    found = session.scalar(select(Program).where(Program.code == code))
-    if found is None:
-        raise NotFound("unknown_program", found=code)
-    return found
+    keep(session, system_scope(), noted)

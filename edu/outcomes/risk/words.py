@@ -115,3 +115,9 @@ def check_figures(check: Mapping[str, Any]) -> str:
 def check_sentence(check: Mapping[str, Any]) -> str:
     """What a check means."""
     return sentence(check["explanation"], check["parameters"])
+
+
+def misjudged(kept: Mapping[str, Any]) -> str:
+    """The sentence on unfairness, where there is any."""
+    failed = [check for check in kept["checks"] if check["name"] == "fairness"]
+    return check_sentence(failed[0]) if failed and not failed[0]["passed"] else ""

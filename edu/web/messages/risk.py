@@ -24,8 +24,8 @@ MESSAGES = {
         " from. Wait for the next offering to end."
     ),
     "too_few_schools": _l(
-        "People left, or stayed, in %(found)s schools only; at least %(needed)s are needed to know"
-        " whether what is learned holds elsewhere."
+        "People left, or stayed, in too few schools; at least %(needed)s are needed to know whether"
+        " what is learned holds elsewhere."
     ),
     "no_varying_feature": _l(
         "Everything known of the people is the same for all of them, so nothing can be learned."

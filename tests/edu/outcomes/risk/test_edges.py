@@ -73,7 +73,7 @@ def test_what_a_formula_made_is_marked_for_people_and_machines(
 
 def test_a_school_reads_whom_to_talk_to_first_and_why(school, rounds, learned) -> None:
     shown = page(school, address(rounds, "/people"))
-    assert "2 of your people take part" in shown
+    assert "Seats of your people in this program: 2." in shown
     assert shown.count("Сынақ") == 2
     assert "nothing stands out" in shown or "applied" in shown
     assert re.search(r"<b class=\"num\">\d+%</b> <span class=\"quiet\">\(\d+% to \d+%\)", shown)

@@ -66,7 +66,7 @@ def test_the_advice_lists_those_under_way_with_the_late_first(
     ]
     assert all(late[:30])
     assert not any(late[30:])
-    assert [one.first for one in found.page.items] == late
+    assert [one.high_at_start for one in found.page.items] == late
     assert all(one.low < one.probability < one.high for one in found.page.items)
     assert {one.reasons[0].name for one in found.page.items[:30]} <= {
         "applied_early", "applied_shortly_before",
@@ -159,7 +159,7 @@ def test_who_may_not_read_records_gets_no_list(session, session_of, rounds, lear
 
 def test_sex_language_and_place_change_nobodys_probability(session, scope, rounds, learned) -> None:
     found = advice(session, scope, rounds, limit=200).page.items
-    alike = [one for one in found if one.first]
+    alike = [one for one in found if one.high_at_start]
     assert len({one.probability for one in alike}) == 1
     assert len({one.enrollment.person.sex for one in alike}) >= 1
     assert not {"sex", "language", "locality", "region"} & set(learned.fitted["names"])
