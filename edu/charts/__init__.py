@@ -4,7 +4,7 @@ The SVG is drawn here and not by Altair; docs/decisions/0003-own-charts.md says 
 """
 
 from edu.charts.curves import curves, panels
-from edu.charts.downloads import chart_file
+from edu.charts.downloads import chart_file, file_addresses
 from edu.charts.figures import Chart, ChartTable, Column, Count, Row
 from edu.charts.kinds import count_bars, estimate_bars, ranked_dots
 from edu.charts.points import Band, Curve, Mark, Panel, Point
@@ -35,6 +35,7 @@ __all__ = [
     "current_texts",
     "curves",
     "estimate_bars",
+    "file_addresses",
     "panels",
     "ranked_dots",
     "stacked_bars",

@@ -1,6 +1,6 @@
 """A chart as a file to take along."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from flask import Response
 from flask_babel import format_date, gettext
@@ -18,6 +18,11 @@ _FILES: dict[str, tuple[str, Callable[[Chart], str | bytes]]] = {
     "json": ("application/json", chart_spec),
 }
 KINDS = tuple(_FILES)
+
+
+def file_addresses(names: Iterable[str], address: Callable[..., str]) -> dict[str, dict[str, str]]:
+    """Of each chart by name, where it is had as each kind of file; address: (name, kind)."""
+    return {name: {kind: address(name=name, kind=kind) for kind in KINDS} for name in names}
 
 
 def chart_file(chart: Chart, kind: str) -> Response:

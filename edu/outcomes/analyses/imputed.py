@@ -1,4 +1,4 @@
-"""One figure from those on each plausible value, by Rubin's rules: never on their average."""
+"""What the sections of an answer share: groups over all plausible values, and refusals."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -6,32 +6,10 @@ from typing import Any
 import numpy as np
 
 from edu.outcomes.analyses.material import Material
-from edu.outcomes.pisa.cohorts import LEAST_DF, TOO_UNCERTAIN
+from edu.outcomes.imputed import combined, telling
 from ml.errors import StatisticsError
-from ml.estimate import Estimate
 from ml.growth import GroupEstimates
-from ml.intervals import t_estimate
-from ml.publication import Suppressed, Threshold, too_small
-from ml.rubin import combine
-
-
-def combined(found: Sequence[Estimate]) -> Estimate:
-    """The figure of all plausible values together; n and the name are those of the first."""
-    first = found[0]
-    together = combine(
-        [each.value for each in found], [each.se for each in found], min(each.df for each in found)
-    )
-    return t_estimate(
-        first.name,
-        together.value,
-        together.se,
-        df=together.df,
-        n=first.n,
-        n_clusters=first.n_clusters,
-        group=first.group,
-        unit=first.unit,
-        level=first.level,
-    )
+from ml.publication import Threshold, too_small
 
 
 def combined_groups(found: Sequence[GroupEstimates]) -> GroupEstimates:
@@ -43,13 +21,8 @@ def combined_groups(found: Sequence[GroupEstimates]) -> GroupEstimates:
         for name in names
         if all(name in each for each in kept)
     ]
-    return GroupEstimates(
-        estimates=tuple(one for one in together if one.df >= LEAST_DF),
-        suppressed=(
-            *found[0].suppressed,
-            *(Suppressed(str(one.group), TOO_UNCERTAIN) for one in together if one.df < LEAST_DF),
-        ),
-    )
+    shown, hidden = telling(together)
+    return GroupEstimates(estimates=shown, suppressed=(*found[0].suppressed, *hidden))
 
 
 def tried(make: Callable[[], dict[str, Any]]) -> dict[str, Any]:

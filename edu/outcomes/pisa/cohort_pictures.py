@@ -6,12 +6,11 @@ from dataclasses import dataclass, replace
 from flask_babel import gettext
 
 from edu.charts import Chart, Curve, Panel, Point, Shares, panels, ranked_dots, stacked_bars
-from edu.outcomes.pisa.cohorts import TOO_UNCERTAIN
 from edu.outcomes.pisa.service import BESIDE
 from edu.outcomes.pisa.words import domain_name, level_name
+from edu.outcomes.presentation import withheld_word
 from edu.web.labels import wave_name
 from ml.estimate import Estimate
-from ml.publication import NOT_ESTIMABLE
 from models.outcomes import Finding
 from models.scores import Scale
 
@@ -42,13 +41,6 @@ class Cohorts:
         found = self.findings.get(kind)
         rows = found.suppressed if found else []
         return {str(row["group"]): withheld_word(str(row["reason"])) for row in rows}
-
-
-def withheld_word(reason: str) -> str:
-    """Why a group is not shown; findings of before called uncertain ones not estimable."""
-    if reason in (TOO_UNCERTAIN, NOT_ESTIMABLE):
-        return str(gettext("too uncertain to show"))
-    return str(gettext("too few to show"))
 
 
 def source_of(finding: Finding) -> str:

@@ -6,18 +6,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
+from edu.outcomes.imputed import combined, telling
 from edu.outcomes.pisa.frames import CohortFrame
 from ml.estimate import Estimate
 from ml.growth import GroupEstimates, group_means, paired_gain
 from ml.intervals import t_estimate
-from ml.publication import Suppressed
-from ml.rubin import combine
 
 # Of n people none stood in the level: its share is below 3 / n with 95 of 100 chances.
 RULE_OF_THREE = 3.0
-# With fewer degrees of freedom a 95 % interval is more than twelve standard errors to each side.
-LEAST_DF = 1.0
-TOO_UNCERTAIN = "too_uncertain"
 
 Draw = Callable[[int], GroupEstimates]
 
@@ -30,7 +26,7 @@ class Level:
     above: float
 
 
-def combined(draw: Draw, draws: int) -> GroupEstimates:
+def over_draws(draw: Draw, draws: int) -> GroupEstimates:
     """What each plausible value says on its own, put together by Rubin's rules.
 
     The same groups are withheld by every draw, as that depends on who has values; further ones
@@ -38,35 +34,13 @@ def combined(draw: Draw, draws: int) -> GroupEstimates:
     """
     found = [draw(number) for number in range(draws)]
     by_group = zip(*(one.estimates for one in found), strict=True)
-    groups = [together(group) for group in by_group]
+    shown, hidden = telling([combined(group) for group in by_group])
     totals = [one.total for one in found if one.total is not None]
     return replace(
         found[0],
-        estimates=tuple(one for one in groups if one.df >= LEAST_DF),
-        suppressed=(
-            *found[0].suppressed,
-            *(Suppressed(str(one.group), TOO_UNCERTAIN) for one in groups if one.df < LEAST_DF),
-        ),
-        total=together(totals) if len(totals) == draws else None,
-    )
-
-
-def together(estimates: Sequence[Estimate]) -> Estimate:
-    """One group's estimate from those of all draws."""
-    first = estimates[0]
-    errors = [one.se for one in estimates]
-    complete = min(one.df for one in estimates)
-    parts = combine([one.value for one in estimates], errors, complete)
-    return t_estimate(
-        first.name,
-        parts.value,
-        parts.se,
-        df=parts.df,
-        n=first.n,
-        n_clusters=first.n_clusters,
-        group=first.group,
-        unit=first.unit,
-        level=first.level,
+        estimates=shown,
+        suppressed=(*found[0].suppressed, *hidden),
+        total=combined(totals) if len(totals) == draws else None,
     )
 
 
@@ -74,7 +48,7 @@ def wave_means(frame: CohortFrame, wave: int) -> GroupEstimates:
     """Mean in one wave, of all and by region, with errors clustered by school."""
     rows = frame.rows_of(wave)
     values, regions, schools = frame.values[rows], frame.regions[rows], frame.schools[rows]
-    return combined(
+    return over_draws(
         lambda number: group_means(values[:, number], groups=regions, clusters=schools),
         values.shape[1],
     )
@@ -89,7 +63,7 @@ def changes(frame: CohortFrame, link_error: float) -> GroupEstimates:
     first, last = frame.pairs()
     before, after = frame.values[first], frame.values[last]
     regions, schools = frame.regions[last], frame.schools[last]
-    found = combined(
+    found = over_draws(
         lambda number: paired_gain(
             before[:, number], after[:, number], groups=regions, clusters=schools
         ),
@@ -133,7 +107,7 @@ def share(inside: npt.NDArray[np.bool_], schools: npt.NDArray[np.int64]) -> Esti
     if told is None:
         return nobody(len(inside), len(np.unique(schools)))
     exact = replace(told, value=0.0, se=0.0)
-    return together([exact if one is None else one for one in found])
+    return combined([exact if one is None else one for one in found])
 
 
 def share_of_draw(inside: npt.NDArray[np.bool_], schools: npt.NDArray[np.int64]) -> Estimate | None:

@@ -6,7 +6,6 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from edu.accounts import audit
 from edu.accounts.roles import Permission
 from edu.accounts.scope import Scope
 from edu.intake import (
@@ -21,9 +20,8 @@ from edu.intake import (
     parse_number,
     parse_text,
     read_rows,
-    record_batch,
 )
-from edu.outcomes.pisa.writing import same_or_change, told_once
+from edu.outcomes.pisa.writing import told_once, write_rows
 from models.pisa import FIRST_CYCLE, LAST_CYCLE, Domain, ItemModel, Standing, SurveyItem
 
 # Of a scale with SD 100; beyond stand parameters in another unit.
@@ -65,13 +63,8 @@ def import_items(session: Session, scope: Scope, file: IncomingFile) -> ImportCo
     told_once(rows, key_of, column="item")
     rows.problems.raise_if_any()
     known = {(one.domain, one.item): one for one in session.scalars(select(SurveyItem))}
-    count = ImportCount()
-    for row in rows:
-        count += same_or_change(session, known.get(key_of(row)), item_of(row))
-    session.flush()
-    audit.note_changed(session, "survey_item", [])
-    record_batch(session, scope, kind="pisa-items", file=file, count=count)
-    return count
+    found = [(known.get(key_of(row)), item_of(row)) for row in rows]
+    return write_rows(session, scope, found, file=file, kind="pisa-items")
 
 
 def check_steps(rows: Rows) -> None:

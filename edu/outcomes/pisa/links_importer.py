@@ -6,7 +6,6 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from edu.accounts import audit
 from edu.accounts.roles import Permission
 from edu.accounts.scope import Scope
 from edu.intake import (
@@ -20,9 +19,8 @@ from edu.intake import (
     parse_number,
     parse_text,
     read_rows,
-    record_batch,
 )
-from edu.outcomes.pisa.writing import same_or_change, told_once
+from edu.outcomes.pisa.writing import told_once, write_rows
 from models.pisa import (
     FIRST_CYCLE,
     LAST_CYCLE,
@@ -56,13 +54,8 @@ def import_link_errors(session: Session, scope: Scope, file: IncomingFile) -> Im
     rows.problems.raise_if_any()
     stored = session.scalars(select(SurveyLinkError))
     known = {tuple(getattr(one, name) for name in KEY): one for one in stored}
-    count = ImportCount()
-    for row in rows:
-        count += same_or_change(session, known.get(key_of(row)), link_of(row))
-    session.flush()
-    audit.note_changed(session, "survey_link_error", [])
-    record_batch(session, scope, kind="pisa-link-errors", file=file, count=count)
-    return count
+    found = [(known.get(key_of(row)), link_of(row)) for row in rows]
+    return write_rows(session, scope, found, file=file, kind="pisa-link-errors")
 
 
 def check_order(rows: Rows) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 from flask_babel import gettext
 
@@ -31,13 +32,9 @@ def share_chart(movement: Movement, summaries: Sequence[SurveySummary]) -> Chart
             "cycles are joined, hollow dots stand in no trend. The error of the link between "
             "cycles is not in these intervals but in the change told below."
         ),
-        x_label=gettext("Cycle"),
         y_label=gettext("Share of pupils"),
-        x_ticks=ticks([movement]),
         unit="share",
-        texts=current_texts(n=gettext("Pupils")),
-        source=files_named(summaries),
-        as_of=newest(summaries),
+        **over_cycles([movement], summaries),
     )
 
 
@@ -57,12 +54,8 @@ def gaps_chart(found: Sequence[Movement], summaries: Sequence[SurveySummary]) ->
             "cycles are joined, hollow dots stand in no trend. In the change of a gap the link "
             "between cycles cancels."
         ),
-        x_label=gettext("Cycle"),
         y_label=gettext("Difference, points"),
-        x_ticks=ticks(found),
-        texts=current_texts(n=gettext("Pupils")),
-        source=files_named(summaries),
-        as_of=newest(summaries),
+        **over_cycles(found, summaries),
     )
 
 
@@ -82,14 +75,21 @@ def background_chart(found: Sequence[Movement], summaries: Sequence[SurveySummar
             "dots stand in no trend. Both shares compare the pupils of one cycle with one another, "
             "so that no link between cycles is in their changes."
         ),
-        x_label=gettext("Cycle"),
         y_label=gettext("Share"),
-        x_ticks=ticks(found),
         unit="share",
-        texts=current_texts(n=gettext("Pupils")),
-        source=files_named(summaries),
-        as_of=newest(summaries),
+        **over_cycles(found, summaries),
     )
+
+
+def over_cycles(found: Sequence[Movement], summaries: Sequence[SurveySummary]) -> dict[str, Any]:
+    """What all pictures over the cycles say about themselves."""
+    return {
+        "x_label": gettext("Cycle"),
+        "x_ticks": ticks(found),
+        "texts": current_texts(n=gettext("Pupils")),
+        "source": files_named(summaries),
+        "as_of": newest(summaries),
+    }
 
 
 def curve(movement: Movement) -> Curve:

@@ -1,12 +1,14 @@
 """What importers of published figures share: one row a figure, changed only where it differs."""
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import inspect
 from sqlalchemy.orm import Session
 
-from edu.intake import ImportCount, Row, Rows
+from edu.accounts import audit
+from edu.accounts.scope import Scope
+from edu.intake import ImportCount, IncomingFile, Row, Rows, record_batch
 from models.base import Base
 
 
@@ -20,6 +22,25 @@ def told_once(rows: Rows, key: Callable[[Row], Hashable], *, column: str) -> Non
         if first != row.line:
             expected = _l("line %(first)s tells this figure already", first=first)
             rows.problems.add(row.line, column, "figure_twice", row[column], expected)
+
+
+def write_rows(
+    session: Session,
+    scope: Scope,
+    rows: Sequence[tuple[Base | None, Base]],
+    *,
+    file: IncomingFile,
+    kind: str,
+) -> ImportCount:
+    """Write what a file tells, each row beside what is known of it, and note the file."""
+    count = ImportCount()
+    for known, told in rows:
+        count += same_or_change(session, known, told)
+    session.flush()
+    for table in {told.__tablename__ for _, told in rows}:
+        audit.note_changed(session, table, [])
+    record_batch(session, scope, kind=kind, file=file, count=count)
+    return count
 
 
 def same_or_change(session: Session, known: Base | None, told: Base) -> ImportCount:

@@ -101,7 +101,7 @@ def test_a_region_of_five_schools_has_an_interval_that_says_something() -> None:
     random = np.random.default_rng(1)
     schools = np.repeat(np.arange(5), 8)
     values = random.normal(size=40)[:, None] + 40 * random.normal(size=(1, 10))
-    made = cohorts.combined(
+    made = cohorts.over_draws(
         lambda k: group_means(values[:, k], groups=["a"] * 40, clusters=schools), 10
     )
     (found,) = made.estimates
