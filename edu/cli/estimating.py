@@ -185,11 +185,12 @@ def risk(code: str, school: str | None) -> Answer:
     from edu.accounts.scope import system_scope
     from edu.cli.advising import listed, told_card
     from edu.cli.application import as_system
+    from edu.outcomes import queries
     from edu.outcomes.risk import service
 
     with as_system() as session:
         scope = system_scope()
-        program = service.program_with_code(session, code)
+        program = queries.program_with_code(session, scope, code=code)
         if school is not None:
             return listed(session, scope, program.id, school)
         service.learn_risk(session, scope, program_id=program.id)

@@ -60,6 +60,11 @@ def is_few(unlabeled: Mask, counted: Mask, schools: npt.NDArray[np.generic]) -> 
     return too_small(persons, clusters, Threshold()) is not None
 
 
+def divides(column: LabelArray) -> bool:
+    """Whether a grouping has more than one group: otherwise it says nothing of its own."""
+    return len({str(label) for label in column if label is not None}) > 1
+
+
 def missing(column: LabelArray) -> Mask:
     """Where there is no label."""
     return np.fromiter((label is None for label in column), dtype=np.bool_, count=len(column))

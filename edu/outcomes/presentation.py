@@ -10,12 +10,14 @@ from sqlalchemy.orm import Session
 from edu.accounts.scope import Scope
 from edu.charts import Chart, ranked_dots
 from edu.outcomes.groupings import Grouping
+from edu.outcomes.imputed import TOO_UNCERTAIN
 from edu.outcomes.population import UNKNOWN
 from edu.outcomes.queries import newest_gains, samples
 from edu.outcomes.service import estimate_means, groupings_of_sample
 from edu.registry import groups
 from edu.web.language import language
 from ml.estimate import Estimate
+from ml.publication import NOT_ESTIMABLE
 from models.assessments import Sample
 from models.outcomes import Finding
 from models.programs import Program
@@ -171,3 +173,10 @@ def gains_chart(newest: Sequence[tuple[Program, Finding]]) -> Chart | None:
         source=gettext("findings of the programs, errors clustered by school"),
         as_of=max(finding.created_at for _, finding in newest).date(),
     )
+
+
+def withheld_word(reason: str) -> str:
+    """Why a group is not shown; findings of before called uncertain ones not estimable."""
+    if reason in (TOO_UNCERTAIN, NOT_ESTIMABLE):
+        return str(gettext("too uncertain to show"))
+    return str(gettext("too few to show"))

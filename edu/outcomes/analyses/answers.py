@@ -19,7 +19,7 @@ from edu.outcomes.analyses.imputed import tried
 from edu.outcomes.analyses.material import Material
 from edu.outcomes.analyses.places import regions_of, schools_of
 from edu.outcomes.analyses.waves import Waves
-from edu.outcomes.population import LabelArray
+from edu.outcomes.population import LabelArray, divides
 from edu.scoring.progress import Progress
 from ml.effect import GroupEffect, calibration_test, group_effects
 from ml.errors import StatisticsError
@@ -58,15 +58,16 @@ def answer(material: Material, question: Question, progress: Progress) -> dict[s
     progress.at("groups")
     effect = adjusted.effect
     progress.at("further")
+    by_group = groups(adjusted, material, asked)
     found = {
         "effect": {name: value for name, value in effect.as_dict().items() if name != "checks"},
         "arms": sizes(material),
         "participants": gains.participants.as_dict(),
         "views": views(gains, adjusted),
         "notes": notes(gains),
-        "groups": groups(adjusted, material, asked),
+        "groups": by_group,
         "heterogeneity": differences,
-        "balance": balance(adjusted, material),
+        "balance": balance(adjusted, material, withheld_labels(by_group)),
         "flow": flow(question.arms, material),
         **further(material, question),
         "draws": material.draws,
@@ -150,7 +151,7 @@ def grouped(adjusted: Adjusted, labels: LabelArray) -> dict[str, Any]:
 
     Where everybody is in one group it says nothing of its own, and is left out.
     """
-    if len({str(label) for label in labels if label is not None}) < 2:
+    if not divides(labels):
         return {"rows": [], "suppressed": [], "spread": None, "told_apart": None}
     try:
         effects = group_effects(adjusted.fitted, labels)
@@ -188,11 +189,20 @@ def heterogeneity(adjusted: Adjusted) -> dict[str, Any] | None:
     return {"slope": found.slope.as_dict(), "p_value": found.p_value, "exists": found.exists}
 
 
-def balance(adjusted: Adjusted, material: Material) -> list[dict[str, Any]]:
+def withheld_labels(kept: Sequence[Mapping[str, Any]]) -> frozenset[str]:
+    """The columns of groups that are withheld, for whatever reason."""
+    return frozenset(
+        f"{one['grouping']}:{row['group']}" for one in kept for row in one["suppressed"]
+    )
+
+
+def balance(
+    adjusted: Adjusted, material: Material, withheld: frozenset[str]
+) -> list[dict[str, Any]]:
     """Standardized differences of the columns before and after weighting, to two decimals.
 
     An unrounded difference of a label tells how many have it. A label that fewer than ten people
-    of an arm have, or lack, or whose group is too small to be shown, is left out.
+    of an arm have, or lack, or whose group is withheld, is left out.
     """
     columns = (*BASELINE, *material.names)
     found = adjusted.fitted.balance_
@@ -200,7 +210,7 @@ def balance(adjusted: Adjusted, material: Material) -> list[dict[str, Any]]:
     return [
         {"column": name, "before": round(float(before), 2), "after": round(float(after), 2)}
         for name, before, after, told in rows
-        if told
+        if told and name not in withheld
     ]
 
 
@@ -226,8 +236,8 @@ def lost(material: Material) -> dict[str, tuple[int, int]]:
 def bounded(found: dict[str, Any], losses: Mapping[str, tuple[int, int]]) -> dict[str, Any]:
     """The answer without what would tell that one to nine people of an arm were lost.
 
-    Of such an arm only the share is told below which the loss lies, and of both arms together no
-    number of those lost.
+    Of such an arm only the share is told below which the loss lies, the bounds of the difference
+    in whole points, and of both arms together no number of those lost.
     """
     few = {arm for arm, (_, gone) in losses.items() if 0 < gone < SMALLEST_COUNT}
     if not few:
@@ -235,6 +245,9 @@ def bounded(found: dict[str, Any], losses: Mapping[str, tuple[int, int]]) -> dic
     found["report"]["effect"]["n_missing"] = None
     check = next(check for check in found["checks"] if check["name"] == "attrition")
     check["value"] = None
+    for end in ("lower", "upper"):
+        found_end = check["parameters"][end]
+        check["parameters"][end] = None if found_end is None else float(round(found_end))
     for arm in few:
         stayed = losses[arm][0] - losses[arm][1]
         check["parameters"][arm] = round(SMALLEST_COUNT / (stayed + SMALLEST_COUNT), 2)
@@ -253,7 +266,31 @@ def flow(arms: Arms, material: Material) -> dict[str, Any]:
     for arm, steps in arms.flow.items():
         counts = [*steps[:-1], (steps[-1][0], analysed[arm])]
         told[arm] = [asdict(step) for step in shown_steps(counts)]
-    return told
+    return without_rest(told)
+
+
+def without_rest(told: dict[str, Any]) -> dict[str, Any]:
+    """The flow without what would tell by subtraction how many began the program.
+
+    All of the registry less those who did not take part are those who did. Where few of these were
+    lost, their number is withheld, and so is every number whose rest comes as near to it.
+    """
+    if told["treated"][0]["count"] is not None:
+        return told
+    least = next((step["count"] for step in told["treated"] if step["count"] is not None), 0)
+    everybody = told["registered"]
+
+    def tells(step: Mapping[str, Any]) -> bool:
+        count = step["count"]
+        return count is not None and 0 < everybody - count - least < SMALLEST_COUNT
+
+    *before, last = told["comparison"]
+    rest = [{**step, "count": None} if tells(step) else step for step in before]
+    return {
+        **told,
+        "registered": None if tells(last) else everybody,
+        "comparison": [*rest, last],
+    }
 
 
 def plain(value: Any) -> Any:

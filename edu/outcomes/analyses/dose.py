@@ -11,9 +11,10 @@ import numpy as np
 
 from edu.outcomes.analyses.definition import Definition
 from edu.outcomes.analyses.effects import covariates, scaled
-from edu.outcomes.analyses.imputed import combined, refuse_few
+from edu.outcomes.analyses.imputed import refuse_few
 from edu.outcomes.analyses.material import Material
 from edu.outcomes.frames import Floats
+from edu.outcomes.imputed import combined
 from ml.effect import DoseResponse, dose_response
 from ml.effect.dose import STEPS
 from ml.errors import StatisticsError

@@ -7,11 +7,12 @@ from typing import Any
 import numpy as np
 
 from edu.outcomes.analyses.definition import Definition
-from edu.outcomes.analyses.imputed import combined, combined_groups, refuse_few
+from edu.outcomes.analyses.imputed import combined_groups, refuse_few
 from edu.outcomes.analyses.material import Material
 from edu.outcomes.analyses.places import participants
 from edu.outcomes.frames import Floats
-from edu.outcomes.population import LabelArray
+from edu.outcomes.imputed import combined
+from edu.outcomes.population import LabelArray, divides
 from ml.estimate import Estimate
 from ml.growth import GrowthPercentiles, group_means, growth_to_target, pooled_means
 from ml.parallel import mapped
@@ -43,7 +44,7 @@ def growth_of(material: Material, asked: Definition, levels: Sequence[float]) ->
         "groups": [
             {"grouping": grouping.value, **grouped(percentiles, own, own.labels[grouping.value])}
             for grouping in asked.groups
-            if grouping.value in own.labels
+            if grouping.value in own.labels and divides(own.labels[grouping.value])
         ],
         "on_track": on_track(norms, percentiles, own, levels) if levels else None,
     }

@@ -3,12 +3,13 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from flask_babel import LazyString, format_percent, gettext
+from flask_babel import LazyString, gettext
 from flask_babel import lazy_gettext as _l
 
 from edu.charts import Chart, ranked_dots
-from edu.outcomes.analyses.sections import Section, figures_of, refused, withheld_word
+from edu.outcomes.analyses.sections import Section, figures_of, in_percent, refused
 from edu.outcomes.groupings import Grouping
+from edu.outcomes.presentation import withheld_word
 from ml.estimate import Estimate
 
 # Half of the people who started alike and did not take part lie above it.
@@ -59,13 +60,13 @@ def growth_section(kept: Mapping[str, Any], caption: Mapping[str, Any], named: N
 def on_track_words(kept: dict[str, Any]) -> str:
     """Growth to the next level."""
     share = Estimate.from_dict(kept)
-    low, high = (percent(end) for end in share.interval)
+    low, high = (in_percent(end) for end in share.interval)
     return str(
         gettext(
             "On track: %(share)s would reach the next level of the scale, or are at the highest, if"
             " each grew once more as much, compared with people alike, as between these waves"
             " (95 %% interval %(low)s to %(high)s; n = %(n)s).",
-            share=percent(share.value),
+            share=in_percent(share.value),
             low=low,
             high=high,
             n=figures_of(share)["n"],
@@ -102,8 +103,3 @@ def growth_chart(kept: Mapping[str, Any], caption: Mapping[str, Any], named: Nam
         source=caption["source"],
         as_of=caption["as_of"],
     )
-
-
-def percent(value: float) -> str:
-    """A share, between nobody and everybody."""
-    return str(format_percent(min(max(value, 0.0), 1.0), "#,##0.0\u00a0%"))

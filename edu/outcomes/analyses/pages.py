@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response as Answer
 
 from edu.accounts.sign_in import scope, session
 from edu.charts import chart_file
+from edu.charts.downloads import KINDS
 from edu.outcomes.analyses import choices, plan_words, presentation, queries, service
 from edu.outcomes.analyses.saved import file_of, read_definition
 from edu.outcomes.analyses.schemas import NewAnalysisSchema
@@ -69,7 +70,7 @@ def plan() -> tuple[str, int]:
     """What a rollout can show, before it begins."""
     form = plan_words.plan_form(request.args)
     shown = form.submit(plan_words.show)
-    files = {kind: url_for(".plan_file", kind=kind, **form.raw) for kind in presentation.FILES}
+    files = {kind: url_for(".plan_file", kind=kind, **form.raw) for kind in KINDS}
     page = render_template("analyses/plan.html", form=form, shown=shown, files=files)
     return page, 200 if shown else 422
 

@@ -6,14 +6,14 @@ from typing import Any
 from flask_babel import gettext
 
 from edu.charts import Chart, estimate_bars
-from edu.outcomes.analyses.growth_words import percent
 from edu.outcomes.analyses.sections import (
     RankedRow,
     Section,
     figures_of,
+    in_percent,
     refused,
-    withheld_word,
 )
+from edu.outcomes.presentation import withheld_word
 from ml.estimate import Estimate
 
 
@@ -82,7 +82,7 @@ def schools_section(kept: Mapping[str, Any]) -> Section:
     if "refused" in kept:
         return refused("schools", title, kept["refused"])
     spread, share = (Estimate.from_dict(kept[name]) for name in ("spread", "share"))
-    low, high = (percent(end) for end in share.interval)
+    low, high = (in_percent(end) for end in share.interval)
     return Section(
         name="schools",
         title=title,
@@ -97,7 +97,7 @@ def schools_section(kept: Mapping[str, Any]) -> Section:
                 "That is %(share)s of the differences between participants who started alike (95 %%"
                 " interval %(low)s to %(high)s). Schools are not named: too few people stand behind"
                 " each.",
-                share=percent(share.value),
+                share=in_percent(share.value),
                 low=low,
                 high=high,
             ),

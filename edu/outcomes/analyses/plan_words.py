@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from flask_babel import format_percent, gettext
+from flask_babel import gettext
 
 from edu.charts import Chart, Curve, Mark, Point, curves
 from edu.outcomes.analyses.planning import Planned, planned
 from edu.outcomes.analyses.schemas import PlanSchema
 from edu.web.forms import Form, checked
-from edu.web.frame import format_number
+from edu.web.frame import format_number, format_share
 from models.errors import NotFound, Refusal
 
 # The scales of the service have this standard deviation.
@@ -70,10 +70,10 @@ def headline(plan: Planned) -> str:
             " least %(power)s; that is %(points)s points of a scale whose standard deviation is"
             " %(sd)s. Smaller effects may be missed.",
             schools=format_number(design.schools),
-            share=percent(design.treated_share),
+            share=format_share(design.treated_share),
             pupils=format_number(design.pupils),
             effect=format_number(found.effect, 3),
-            power=percent(plan.power),
+            power=format_share(plan.power),
             points=format_number(found.effect * SCALE_SD, 1),
             sd=SCALE_SD,
         )
@@ -96,8 +96,8 @@ def sentences(plan: Planned) -> tuple[str, ...]:
         "An effect of %(effect)s standard deviations is found with a chance of %(chance)s. To find"
         " it with %(power)s, this many schools are needed: %(needed)s.",
         effect=format_number(plan.asked.effect, 3),
-        chance=percent(plan.asked.power),
-        power=percent(plan.power),
+        chance=format_share(plan.asked.power, 1),
+        power=format_share(plan.power),
         needed=format_number(plan.needed),
     )
     return (left, asked)
@@ -132,8 +132,3 @@ def power_chart(plan: Planned) -> Chart:
         key="plan-power",
         source=gettext("computed from the numbers above, no data"),
     )
-
-
-def percent(value: float) -> str:
-    """A share as people read it."""
-    return str(format_percent(value, "#,##0.#\u00a0%"))

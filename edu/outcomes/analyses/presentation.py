@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from flask import url_for
@@ -9,7 +10,7 @@ from flask_babel import gettext
 from sqlalchemy.orm import Session
 
 from edu.accounts.scope import Scope
-from edu.charts import Chart
+from edu.charts import Chart, file_addresses
 from edu.outcomes.analyses import queries, words
 from edu.outcomes.analyses.definition import Definition
 from edu.outcomes.analyses.dose_words import dose_section
@@ -30,8 +31,6 @@ from models.keyset import Page, read_one
 from models.outcomes import Analysis, Finding
 from models.scores import ScoringRun
 
-FILES = ("svg", "png", "csv", "json")
-
 
 @dataclass(frozen=True)
 class ShownBalance:
@@ -40,6 +39,16 @@ class ShownBalance:
     column: str
     before: float
     after: float
+
+
+@dataclass(frozen=True)
+class ShownGroup:
+    """A group's own figure beside the one drawn towards the mean of the groups."""
+
+    name: str
+    own: Estimate
+    drawn: Estimate
+    holm: str
 
 
 @dataclass(frozen=True)
@@ -78,11 +87,12 @@ class Shown:
     differences: str = ""
     flow: Mapping[str, Sequence[ShownStep]] | None = None
     outside: str = ""
-    registered: int = 0
+    registered: int | None = None
     run: ScoringRun | None = None
     truth: ShownTruth | None = None
     told_groups: str = ""
     about_groups: tuple[str, ...] = ()
+    own_groups: tuple[ShownGroup, ...] = ()
     sections: tuple[Section, ...] = ()
 
     @property
@@ -98,13 +108,8 @@ class Shown:
     @property
     def files(self) -> dict[str, dict[str, str]]:
         """The addresses of each picture as a file, by kind."""
-        return {
-            name: {
-                kind: url_for("analyses.file", analysis_id=self.analysis.id, name=name, kind=kind)
-                for kind in FILES
-            }
-            for name in self.pictures
-        }
+        address = partial(url_for, "analyses.file", analysis_id=self.analysis.id)
+        return file_addresses(self.pictures, address)
 
     @property
     def pictures(self) -> dict[str, Chart]:
@@ -174,6 +179,7 @@ def show(session: Session, scope: Scope, *, analysis_id: int) -> Shown:
         truth=truth(analysis, estimate),
         told_groups=words.told_groups(report["groups"]),
         about_groups=tuple(about_groups(asked, report["groups"])),
+        own_groups=tuple(own_groups(report["groups"], named)),
         sections=tuple(sections(session, finding)),
     )
 
@@ -219,18 +225,26 @@ def outside(treated: Sequence[Mapping[str, Any]]) -> str:
 
 
 def sections(session: Session, finding: Finding) -> Iterator[Section]:
-    """What findings of the first version of the method do not tell is left out."""
+    """What the answer tells besides the effect."""
     report, caption = finding.report or {}, caption_of(session, finding)
-    if report.get("events"):
+    if report["events"]:
         yield events_section(report["events"], caption)
-    if "growth" in report:
-        yield growth_section(report["growth"], caption, words.column_namer(session))
-    if "dose" in report:
-        yield dose_section(report["dose"], caption)
-    if "regions" in report:
-        yield regions_section(report["regions"], caption, group_names(session, Grouping.REGION))
-    if "schools" in report:
-        yield schools_section(report["schools"])
+    yield growth_section(report["growth"], caption, words.column_namer(session))
+    yield dose_section(report["dose"], caption)
+    yield regions_section(report["regions"], caption, group_names(session, Grouping.REGION))
+    yield schools_section(report["schools"])
+
+
+def own_groups(
+    kept: Sequence[Mapping[str, Any]], named: Callable[[str], str]
+) -> Iterator[ShownGroup]:
+    """Every group that is shown, with its own figure."""
+    for one in kept:
+        for row in one["rows"]:
+            own, drawn = (Estimate.from_dict(row[name]) for name in ("estimate", "shrunken"))
+            yield ShownGroup(
+                named(f"{one['grouping']}:{own.group}"), own, drawn, p_value(row["holm"])
+            )
 
 
 def about_groups(asked: Definition, kept: Sequence[Mapping[str, Any]]) -> Iterator[str]:

@@ -40,7 +40,7 @@ def answers(session: Session, scope: Scope, *, analysis_ids: Sequence[int]) -> d
     scope.require(Permission.READ_FIGURES)
     statement = (
         select(Finding)
-        .where(Finding.analysis_id.in_(analysis_ids))
+        .where(Finding.analysis_id.in_(analysis_ids), Finding.report.is_not(None))
         .ext(distinct_on(Finding.analysis_id))
         .order_by(Finding.analysis_id, Finding.id.desc())
     )
@@ -57,6 +57,8 @@ def answer(session: Session, scope: Scope, *, analysis_id: int) -> Finding:
 
 
 def latest_answer(session: Session, *, analysis_id: int) -> Finding | None:
-    """The newest Finding of an analysis."""
-    statement = select(Finding).where(Finding.analysis_id == analysis_id)
+    """The newest Finding of an analysis; one whose report was taken away answers nothing."""
+    statement = select(Finding).where(
+        Finding.analysis_id == analysis_id, Finding.report.is_not(None)
+    )
     return session.scalar(statement.order_by(Finding.id.desc()).limit(1))

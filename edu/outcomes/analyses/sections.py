@@ -4,11 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flask_babel import LazyString, gettext
+from flask_babel import LazyString
 
 from edu.charts import Chart
-from edu.outcomes.pisa.cohorts import TOO_UNCERTAIN
-from edu.web.frame import format_number
+from edu.web.frame import format_number, format_share
 from edu.web.messages import sentence
 from ml.estimate import Estimate
 
@@ -39,13 +38,6 @@ def refused(name: str, title: str, kept: Mapping[str, Any]) -> Section:
     return Section(name, title, (said(kept["code"], kept["parameters"]),))
 
 
-def withheld_word(reason: str) -> str:
-    """Why a group is not shown."""
-    if reason == TOO_UNCERTAIN:
-        return str(gettext("too uncertain to show"))
-    return str(gettext("too few to show"))
-
-
 def said(code: str, parameters: Mapping[str, Any]) -> str:
     """The sentence of a code, numbers as people read them."""
     shown = {
@@ -72,3 +64,8 @@ def figures_of(found: Estimate, digits: int = 1) -> dict[str, str]:
         "n": format_number(found.n),
         "schools": format_number(found.n_clusters),
     }
+
+
+def in_percent(share: float) -> str:
+    """A share, between nobody and everybody."""
+    return format_share(min(max(share, 0.0), 1.0), 1)

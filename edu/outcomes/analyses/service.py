@@ -28,7 +28,7 @@ from models.outcomes import Analysis, Finding
 JOB = "estimate_effect"
 KIND = "effect"
 METHOD = "cross-fitted doubly robust"
-METHOD_VERSION = "3"
+METHOD_VERSION = "4"
 SOFTWARE = ("edu", "numpy", "scipy", "scikit-learn")
 # What makes two Findings of an analysis one.
 SAME = (

@@ -77,8 +77,14 @@ MESSAGES = {
     "effective_size_reached": _l("After weighting, both groups are large enough."),
     "enough_persons": _l("Both groups have enough people."),
     "enough_schools": _l("All groups have enough schools."),
-    "few_persons": _l("One of the groups has fewer than 30 people."),
-    "few_schools": _l("One of the groups has fewer than five schools."),
+    "few_persons": _l(
+        "One of the groups has fewer than 30 people. Take in more offerings, or compare more"
+        " widely."
+    ),
+    "few_schools": _l(
+        "One of the groups has fewer than five schools. Take in more offerings, or compare more"
+        " widely."
+    ),
     "fold_without_arm": _l(
         "Without one of the parts that the schools are split into, one of the groups is empty."
         " Add schools or choose fewer parts."

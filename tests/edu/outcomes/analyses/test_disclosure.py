@@ -1,12 +1,15 @@
 """What an answer's JSON may not give away, and what its words may not claim."""
 
 import re
+from pathlib import Path
+from runpy import run_path
 
 import numpy as np
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from edu.outcomes.analyses import service
+from edu.outcomes.analyses.answers import without_rest
 from edu.outcomes.analyses.definition import Definition
 from models.accounts import RoleName
 from models.errors import Refusal
@@ -15,6 +18,7 @@ from models.people import Person, Sex
 from tests.edu.outcomes.analyses.study import make_study
 from tests.factories.http import csrf_token
 
+ROOT = Path(__file__).resolve().parents[4]
 ENGLISH = {"Accept-Language": "en"}
 
 
@@ -59,6 +63,34 @@ def test_a_label_of_few_people_is_not_told_at_all(session, run) -> None:
     told = [row["column"] for row in finding.report["balance"]]
     assert not [name for name in told if name.startswith("sex")]
     assert [row["reason"] for one in finding.report["groups"] for row in one["suppressed"]]
+
+
+def test_no_column_of_a_withheld_group_is_told(session, run) -> None:
+    """Three regions of 5, 5 and 4 schools: one has too few, one more protects it."""
+    report = run(make_study(session, schools=14, regions=("10", "75", "11"))).report
+    withheld = {
+        f"{one['grouping']}:{row['group']}" for one in report["groups"] for row in one["suppressed"]
+    }
+    assert len(withheld) == 2
+    assert withheld.isdisjoint(row["column"] for row in report["balance"])
+
+
+def steps(*counts: int | None) -> list[dict]:
+    return [{"name": f"step {place}", "count": count} for place, count in enumerate(counts)]
+
+
+def test_the_rest_of_the_registry_does_not_tell_who_began() -> None:
+    found = without_rest(
+        {"registered": 900, "treated": steps(None, 442), "comparison": steps(450, 300)}
+    )
+    assert [step["count"] for step in found["comparison"]] == [None, 300]
+    assert found["registered"] == 900
+
+
+def test_where_even_the_last_number_would_tell_the_registry_is_withheld(session, run) -> None:
+    flow = run(make_study(session, lost=0.01, persons=900)).report["flow"]
+    assert flow["treated"][0]["count"] is None
+    assert flow["registered"] is None
 
 
 def test_few_people_lost_are_told_by_no_figure(session, run) -> None:
@@ -158,3 +190,35 @@ def test_the_command_takes_all_that_a_definition_has(session, edu, study) -> Non
     kept = session.scalars(select(Analysis)).one().definition
     assert kept["offerings"] == [study.offering.code]
     assert (kept["groups"], kept["estimand"], kept["folds"]) == (["sex"], "ATE", 4)
+
+
+def test_answers_of_earlier_methods_are_taken_away(session, manager, study, run) -> None:
+    """They held what small groups could be counted from; the analysis waits to be run again."""
+    finding = run(study)
+    finding.method_version = "3"
+    session.flush()
+    path = ROOT / "migrations" / "versions" / "0008_answers_of_earlier_methods.py"
+    session.execute(text(run_path(str(path))["STRIP"]))
+    session.commit()
+    session.expire_all()
+    assert finding.report is None
+    address = f"/outcomes/analyses/{finding.analysis_id}"
+    assert "This analysis has not been answered yet." in page(manager, address)
+    assert "No answer yet." in page(manager, "/outcomes/analyses/")
+    assert manager.get(f"/api/v1/analyses/{finding.analysis_id}/finding").status_code == 404
+    assert manager.get(f"/api/v1/findings/{finding.id}").json["report"] is None
+
+
+def test_each_group_is_told_with_its_own_figure_too(session, manager, study, run) -> None:
+    finding = run(study)
+    session.commit()
+    shown = page(manager, f"/outcomes/analyses/{finding.analysis_id}")
+    own = finding.report["groups"][0]["rows"][0]["estimate"]
+    assert f"{own['value']:.1f} ({own['interval'][0]:.1f}" in shown
+
+
+def test_bounds_tell_no_fraction_of_a_point_where_few_are_lost(session, run) -> None:
+    finding = run(make_study(session, lost=0.01, persons=900))
+    given = next(one for one in finding.checks if one["name"] == "attrition")["parameters"]
+    assert given["lower"] == round(given["lower"])
+    assert given["upper"] == round(given["upper"])

@@ -36,7 +36,7 @@ def test_the_true_effect_lies_inside_the_interval_and_is_called_one(study, run) 
 
 def test_a_finding_holds_all_that_made_it(study, run) -> None:
     finding = run(study, seed=7)
-    assert (finding.kind, finding.seed, finding.method_version) == ("effect", 7, "3")
+    assert (finding.kind, finding.seed, finding.method_version) == ("effect", 7, "4")
     assert Definition.from_dict(finding.definition).seed == 7
     assert len(finding.data_fingerprint) == 64
     assert finding.software.keys() == {"edu", "numpy", "scipy", "scikit-learn"}
