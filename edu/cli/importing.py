@@ -21,7 +21,7 @@ class Kind:
     """A kind of file: its importer, and which of `vault`, `mapping`, `survey` that takes by name.
 
     `then` is called once the file is in, with its mapping; it tells more of the answer. `reader`
-    opens the file from its path.
+    opens the file from its path, and from that of the schools where there is one.
     """
 
     importer: str
@@ -40,7 +40,7 @@ KINDS = {
     "pisa-microdata": Kind(
         "edu.outcomes.pisa.microdata_importer:import_microdata",
         ("survey",),
-        reader="edu.outcomes.pisa.columns:open_file",
+        reader="edu.outcomes.pisa.reading:open_files",
     ),
     "responses": Kind(
         "edu.assessment.importer:import_responses",
@@ -59,6 +59,7 @@ EXISTING = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.option("--cycle", type=int, help="Of pupils: the year, where the file does not say it.")
 @click.option("--economy", help="Of pupils: whose they are, where the file does not say it.")
 @click.option("--product", help="Of pupils: pisa (the default), pisa_for_schools, modo.")
+@click.option("--schools", type=EXISTING, help="Of pupils: the file of their schools.")
 @click.option("--source", help="Of pupils: where the file was taken from.")
 @click.option("--verified", is_flag=True, help="Of pupils: compared with that source.")
 @answers
@@ -100,7 +101,8 @@ def bring(
     }
     importer, reader = named(KINDS[kind].importer), named(KINDS[kind].reader)
     own = {extra: extras[extra]() for extra in KINDS[kind].takes}
-    count: ImportCount = importer(session, system_scope(), reader(path), **own)
+    paths = [path, survey["schools"]] if "schools" in survey else [path]
+    count: ImportCount = importer(session, system_scope(), reader(*paths), **own)
     return count
 
 

@@ -21,23 +21,22 @@ def pisa() -> None:
 
 
 @pisa.command()
-@click.argument(
-    "path", metavar="FILE", type=click.Path(exists=True, dir_okay=False, path_type=Path)
-)
+@click.argument("path", metavar="FILE", type=EXISTING)
 @click.option("--by", help="A column to divide the pupils by, such as ST04Q01.")
 @click.option("--statistic", type=click.Choice(KINDS), default="mean")
 @click.option("--domain", help="MATH, READ, SCIE, …; all that the file has by default.")
 @click.option("--cycle", type=int, help="The year, needed for levels.")
+@click.option("--schools", type=EXISTING, help="The file of the schools, for its columns.")
 @answers
-def summary(path: Path, **asked: Any) -> Answer:
+def summary(path: Path, schools: Path | None, **asked: Any) -> Answer:
     """Estimates with standard errors, from plausible values and replicate weights.
 
     FILE is a pupil file as SPSS (.sav), CSV or Parquet, with PISA's column names.
     """
-    from edu.outcomes.pisa.columns import open_file
+    from edu.outcomes.pisa.reading import open_files
     from edu.outcomes.pisa.tables import Asked, figures
 
-    found = list(figures(open_file(path), Asked(**asked)))
+    found = list(figures(open_files(path, schools), Asked(**asked)))
     return Answer({"figures": [one.as_dict() for one in found]}, table(found))
 
 

@@ -64,3 +64,13 @@ def write_sav(path: Path, columns: Columns, **described: Any) -> Path:
 
     pyreadstat.write_sav(pd.DataFrame(columns), str(path), **described)
     return path
+
+
+def school_columns(*, schools: int = 12) -> Columns:
+    """Their schools, last first: half of them in villages."""
+    rows = range(schools - 1, -1, -1)
+    return {
+        "CNT": ["KAZ" for _ in rows],
+        "CNTSCHID": [39800001 + row for row in rows],
+        "SC001Q01TA": [1 if row < schools / 2 else 2 + row % 4 for row in rows],
+    }

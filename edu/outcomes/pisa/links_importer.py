@@ -1,5 +1,6 @@
 """`pisa-link-errors` files: how far the scale may have moved by itself between two cycles."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -21,6 +22,9 @@ from edu.intake import (
     read_rows,
 )
 from edu.outcomes.pisa.writing import told_once, write_rows
+from ml.errors import StatisticsError
+from ml.survey import LinkErrors
+from ml.survey.links import link_covariance
 from models.pisa import (
     FIRST_CYCLE,
     LAST_CYCLE,
@@ -29,6 +33,9 @@ from models.pisa import (
     Standing,
     SurveyLinkError,
 )
+
+Pair = tuple[int, int]
+Key = tuple[Any, ...]
 
 KEY = ("domain", "quantity", "from_cycle", "to_cycle")
 COLUMNS = (
@@ -54,6 +61,8 @@ def import_link_errors(session: Session, scope: Scope, file: IncomingFile) -> Im
     rows.problems.raise_if_any()
     stored = session.scalars(select(SurveyLinkError))
     known = {tuple(getattr(one, name) for name in KEY): one for one in stored}
+    check_together(rows, {key: one.error for key, one in known.items()})
+    rows.problems.raise_if_any()
     found = [(known.get(key_of(row)), link_of(row)) for row in rows]
     return write_rows(session, scope, found, file=file, kind="pisa-link-errors")
 
@@ -67,7 +76,33 @@ def check_order(rows: Rows) -> None:
             rows.problems.add(row.line, "to_cycle", "cycles_out_of_order", last, expected)
 
 
-def key_of(row: Row) -> tuple[Any, ...]:
+def check_together(rows: Rows, known: Mapping[Key, float]) -> None:
+    """With what is known already the links of a domain must be possible beside one another."""
+    together = {**known, **{key_of(row): row["link_error"] for row in rows}}
+    for row in rows:
+        domain, quantity, *_ = key_of(row)
+        pairs = {key[2:]: error for key, error in together.items() if key[:2] == (domain, quantity)}
+        if contradict(pairs):
+            found = row["link_error"]
+            rows.problems.add(row.line, "link_error", "link_errors_inconsistent", found)
+
+
+def contradict(errors: Mapping[Pair, float]) -> bool:
+    """Whether no shifts of the cycles could have these errors, whichever cycle is the latest."""
+    return any(not possible(errors, latest) for latest in {last for _, last in errors})
+
+
+def possible(errors: Mapping[Pair, float], latest: int) -> bool:
+    """Whether the cycles linked to the latest could have shifted so."""
+    earlier = sorted(first for first, last in errors if last == latest)
+    try:
+        link_covariance(LinkErrors(errors), [*earlier, latest])
+    except StatisticsError:
+        return False
+    return True
+
+
+def key_of(row: Row) -> Key:
     """By what a link error is known."""
     return row["domain"], quantity_of(row), row["from_cycle"], row["to_cycle"]
 

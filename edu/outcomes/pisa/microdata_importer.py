@@ -3,7 +3,6 @@
 import hashlib
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
-from pathlib import Path
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -12,7 +11,7 @@ from edu.accounts import audit
 from edu.accounts.roles import Permission
 from edu.accounts.scope import Scope
 from edu.intake import ImportCount
-from edu.outcomes.pisa.columns import PupilFile
+from edu.outcomes.pisa.pupil_file import PupilFile
 from edu.outcomes.pisa.pupils import CYCLES, Pupils, read_pupils
 from edu.outcomes.pisa.summary import summarize
 from models.errors import Refusal
@@ -49,7 +48,7 @@ def import_microdata(
     summaries.
     """
     scope.require(Permission.DECIDE_FINDINGS)
-    digest, software = sha256_of(file.path), made_with()
+    digest, software = fingerprint(file), made_with()
     pupils = read_pupils(file, cycle=survey.cycle, economy=survey.economy)
     if survey.product is Product.PISA and pupils.cycle not in CYCLES.values():
         raise Refusal("no_such_cycle", found=str(pupils.cycle))
@@ -62,7 +61,7 @@ def import_microdata(
         cycle=pupils.cycle,
         file_name=file.name[:255],
         row_count=pupils.n,
-        columns=columns_of(pupils),
+        columns=columns_of(pupils, file),
         **told,
         created_by=scope.actor_id,
         summaries=[
@@ -104,22 +103,24 @@ def made_with() -> dict[str, str]:
     return {**{name: version(name) for name in SOFTWARE}, "summary": METHOD_VERSION}
 
 
-def columns_of(pupils: Pupils) -> dict[str, object]:
-    """By which names the file was understood."""
+def columns_of(pupils: Pupils, file: PupilFile) -> dict[str, object]:
+    """By which names the file was understood, and the schools' file beside it."""
     used = {domain: pupils.values[domain].shape[1] for domain in pupils.values}
     return {
         "weight": pupils.columns.weight,
         "replicates": [pupils.columns.replicates[0], pupils.columns.replicates[-1]],
         "plausible_values": used,
         "groups": sorted(pupils.labels),
+        "schools": file.schools.name if file.schools else None,
         "index": pupils.index is not None,
     }
 
 
-def sha256_of(path: Path) -> str:
-    """The file's fingerprint, read in blocks: it may be gigabytes."""
+def fingerprint(file: PupilFile) -> str:
+    """Of the file and that of its schools, if any, read in blocks: they may be gigabytes."""
     digest = hashlib.sha256()
-    with path.open("rb") as file:
-        while block := file.read(BLOCK):
-            digest.update(block)
+    for path in (file.path, *([file.schools.path] if file.schools else [])):
+        with path.open("rb") as opened:
+            while block := opened.read(BLOCK):
+                digest.update(block)
     return digest.hexdigest()

@@ -1,13 +1,15 @@
 """A pupil file by the official names of its cycle: values, weights, and what divides pupils."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from edu.intake import FileRefused, Problems
-from edu.outcomes.pisa.columns import PupilFile, read_columns, value_labels
+from edu.outcomes.pisa.cells import Floats, LabelArray, without_codes
+from edu.outcomes.pisa.pupil_file import PupilFile, value_labels
+from edu.outcomes.pisa.reading import SCHOOL, read_columns
 from ml.errors import StatisticsError
 from ml.survey import PupilColumns, ReplicateDesign, recognize
 from models.errors import Refusal
@@ -30,7 +32,6 @@ LOCALITY = (
     (2000, "SC01Q01"),
 )
 LANGUAGE = ("LANGTEST_COG", "LANGTEST_QQQ", "LANGTEST", "TESTLANG")
-SCHOOL = ("CNTSCHID", "SCHOOLID")
 GIRL, BOY = "1", "2"
 # A village has fewer than 3,000 people.
 VILLAGE = "1"
@@ -39,9 +40,6 @@ PLACES = frozenset("123456")
 LARGEST_INDEX = 20.0
 LINES_SHOWN = 5
 LONGEST_CODE = 8  # as the tables hold it
-
-LabelArray = npt.NDArray[np.object_]
-Floats = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,31 +79,40 @@ def read_pupils(file: PupilFile, *, cycle: int | None, economy: str | None) -> P
     if economy is None and columns["economy"] is None:
         raise Refusal("economy_not_told")
     values = {code: known.values[code] for code in CODES if code in known.values}
-    numbers = [name for names in values.values() for name in names]
-    numbers += [known.weight, *known.replicates]
+    scores = [name for names in values.values() for name in names]
+    weights = [known.weight, *known.replicates]
     index = file.spelled("ESCS")
     texts = [name for name in columns.values() if name]
-    read = read_columns(file, [*numbers, *([index] if index else []), *texts], texts)
-    if not read[known.weight].size:
-        raise Refusal("pupil_file_empty", file=file.name)
-    check_whole(file, {name: read[name] for name in numbers})
-    weights = read[known.weight]
-    economies = column_or(read, columns["economy"], economy, weights.size)
+    read = read_columns(file, [*scores, *weights, *([index] if index else []), *texts], texts)
+    whole, design = measured(file, read, scores, known)
+    economies = column_or(read, columns["economy"], economy, design.n)
     check_economies(economies)
     return Pupils(
         cycle=year,
         values={
-            CODES[code]: np.column_stack([read[n] for n in names]) for code, names in values.items()
+            CODES[code]: np.column_stack([whole[name] for name in names])
+            for code, names in values.items()
         },
-        design=ReplicateDesign(
-            weights, np.column_stack([read[name] for name in known.replicates]), fay=FAY
-        ),
+        design=design,
         economies=economies,
         schools=read[columns["school"]] if columns["school"] else None,
         labels=dict(divided(file, read, columns)),
         index=as_index(read[index]) if index else None,
         columns=known,
     )
+
+
+def measured(
+    file: PupilFile, read: Mapping[str, Floats], scores: Sequence[str], known: PupilColumns
+) -> tuple[Mapping[str, Floats], ReplicateDesign]:
+    """Scores by column, and the weights. Refuses pupil_file_empty, and gaps as check_whole."""
+    if not read[known.weight].size:
+        raise Refusal("pupil_file_empty", file=file.name)
+    cleaned = {name: without_codes(read[name]) for name in scores}
+    weights = {name: read[name] for name in (known.weight, *known.replicates)}
+    check_whole(file, {**cleaned, **weights})
+    replicates = np.column_stack([read[name] for name in known.replicates])
+    return cleaned, ReplicateDesign(read[known.weight], replicates, fay=FAY)
 
 
 def check_economies(labels: LabelArray) -> None:

@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from edu.outcomes.pisa.pupils import LabelArray, Pupils
+from edu.outcomes.pisa.cells import LabelArray
+from edu.outcomes.pisa.pupils import Pupils
 from ml.errors import StatisticsError
 from ml.publication import Threshold, too_small
 from ml.survey import (

@@ -7,15 +7,15 @@ from typing import Any
 
 import numpy as np
 
-from edu.outcomes.pisa.columns import PupilFile, read_columns
-from edu.outcomes.pisa.pupils import CODES, FAY, check_whole, recognized
+from edu.outcomes.pisa.pupil_file import PupilFile
+from edu.outcomes.pisa.pupils import CODES, measured, recognized
+from edu.outcomes.pisa.reading import read_columns
 from ml.survey import (
     SD,
     Estimate,
     Levels,
     Mean,
     Quantile,
-    ReplicateDesign,
     Statistic,
     Variance,
     estimate,
@@ -74,15 +74,13 @@ def figures(file: PupilFile, asked: Asked) -> Iterator[Figure]:
     known = recognized(file)
     domains = {code: names for code, names in known.values.items() if code in wanted(file, asked)}
     by = column_named(file, asked.by) if asked.by else None
-    names = [name for columns in domains.values() for name in columns]
-    names += [known.weight, *known.replicates]
+    scores = [name for columns in domains.values() for name in columns]
+    names = [*scores, known.weight, *known.replicates]
     read = read_columns(file, [*names, *([by] if by else [])], [by] if by else [])
-    check_whole(file, {name: read[name] for name in names})
-    replicates = np.column_stack([read[name] for name in known.replicates])
-    design = ReplicateDesign(read[known.weight], replicates, fay=FAY)
+    whole, design = measured(file, read, scores, known)
     groups = in_order(read[by]) if by else None
     for code, columns in domains.items():
-        values = np.column_stack([read[name] for name in columns])
+        values = np.column_stack([whole[name] for name in columns])
         levels = level_names(asked, code)
         for one in estimate(values, design, statistics(asked, code), by=groups):
             yield Figure(code, replace(one, name=levels.get(one.name, one.name)))

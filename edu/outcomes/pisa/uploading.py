@@ -11,8 +11,8 @@ from werkzeug.utils import secure_filename
 from edu.accounts.roles import Permission
 from edu.accounts.scope import Scope
 from edu.intake import FileRefused, ImportCount
-from edu.outcomes.pisa.columns import open_file
 from edu.outcomes.pisa.microdata_importer import Survey, import_microdata
+from edu.outcomes.pisa.reading import open_files
 from edu.registry.presentation import Brought
 from edu.web.messages import sentence
 from edu.web.problem import row_error
@@ -36,12 +36,22 @@ def bring_pupils(session: Session, scope: Scope) -> Brought:
 
 
 def summarized(session: Session, scope: Scope, upload: FileStorage, survey: Survey) -> ImportCount:
-    """The count of summaries; the file itself is gone afterwards."""
-    plain = Path(upload.filename or "").name
+    """The count of summaries; the files themselves are gone afterwards."""
+    schools = request.files.get("schools")
     with TemporaryDirectory() as folder:
-        path = Path(folder, secure_filename(plain) or f"pupils{Path(plain).suffix}")
-        upload.save(path)
-        return import_microdata(session, scope, open_file(path), survey=survey)
+        path = saved(upload, Path(folder, "pupils"))
+        beside = saved(schools, Path(folder, "schools")) if schools and schools.filename else None
+        return import_microdata(session, scope, open_files(path, beside), survey=survey)
+
+
+def saved(upload: FileStorage, folder: Path) -> Path:
+    """Where an upload lies for as long as it is read; by the folder's name where its own is none
+    that a disk takes."""
+    folder.mkdir()
+    plain = Path(upload.filename or "").name
+    path = folder / (secure_filename(plain) or f"{folder.name}{Path(plain).suffix}")
+    upload.save(path)
+    return path
 
 
 def survey_told() -> Survey:

@@ -47,6 +47,17 @@ MESSAGES = {
         "Run %(run)s has no item parameters, so it cannot be linked by common items. Score on a"
         " scale, and publish that."
     ),
+    "school_key_missing": _l(
+        "The files of pupils and of schools share no column that tells which school is which. Both"
+        " must have %(expected)s."
+    ),
+    "school_row_twice": _l(
+        "The school %(found)s stands twice in %(file)s. Keep one line for each school."
+    ),
+    "schools_without_row": _l(
+        "%(number)s schools of the pupils are not in %(file)s: %(found)s. Bring the schools' file"
+        " of the same cycle and the same economies."
+    ),
     "several_cycles": _l(
         "The file holds several cycles: %(found)s. Bring each in a file of its own."
     ),

@@ -36,7 +36,10 @@ MESSAGES = {
     "link_error_of_another_kind": _l(
         "Link errors of a %(found)s were given, but those of a %(expected)s are needed."
     ),
-    "link_errors_inconsistent": _l("The link errors contradict one another."),
+    "link_errors_inconsistent": _l(
+        "The link errors contradict one another: among three cycles, none can be larger than the"
+        " other two together. Correct the table."
+    ),
     "link_errors_needed": _l("Cycles cannot be compared without link errors."),
     "logit_not_converged": _l(
         "The logistic regression did not settle within %(n_iter)s steps, so nothing is shown."

@@ -6,8 +6,8 @@ import pytest
 
 from edu.accounts.scope import system_scope
 from edu.outcomes.pisa import service
-from edu.outcomes.pisa.columns import open_file
 from edu.outcomes.pisa.microdata_importer import Survey, import_microdata
+from edu.outcomes.pisa.reading import open_files
 from models.accounts import RoleName
 from tests.edu.outcomes.pisa.test_concordance import file_of
 from tests.factories.http import csrf
@@ -139,7 +139,7 @@ def test_cohorts_are_estimated_in_the_background(app, manager, session) -> None:
 
 
 def test_summaries_hold_both_parts_of_every_variance(manager, session, tmp_path) -> None:
-    file = open_file(write_csv(tmp_path / "a.csv", pupil_columns()))
+    file = open_files(write_csv(tmp_path / "a.csv", pupil_columns()))
     import_microdata(session, system_scope(), file, survey=Survey(source="OECD"))
     session.commit()
     assert get(manager, "/files").json[0]["row_count"] == 240

@@ -116,6 +116,21 @@ def test_link_errors_come_in_by_quantity(session) -> None:
     assert again == ImportCount(unchanged=2)
 
 
+def test_link_errors_that_contradict_one_another_are_refused_at_import(session) -> None:
+    first = "2018,2022,science,1.5,OECD,verified"
+    import_link_errors(session, system_scope(), file_of(LINKS, first))
+    lines = ("2012,2018,science,9,OECD,verified", "2012,2022,science,2,OECD,verified")
+    with pytest.raises(FileRefused) as refused:
+        import_link_errors(session, system_scope(), file_of(LINKS, *lines))
+    found = [(error["line"], error["code"], error["found"]) for error in refused.value.errors]
+    assert found == [
+        (2, "link_errors_inconsistent", "9.0"),
+        (3, "link_errors_inconsistent", "2.0"),
+    ]
+    better = lines[0].replace(",9,", ",3,"), lines[1]
+    assert import_link_errors(session, system_scope(), file_of(LINKS, *better)).new == 2
+
+
 def test_every_error_of_a_table_of_links_is_told_at_its_place(session) -> None:
     found = refused(
         import_link_errors,

@@ -11,9 +11,9 @@ from edu.accounts.scope import system_scope
 from edu.cli import edu
 from edu.intake import FileRefused, ImportCount
 from edu.outcomes.pisa import queries
-from edu.outcomes.pisa.columns import open_file
 from edu.outcomes.pisa.microdata_importer import Survey, import_microdata
 from edu.outcomes.pisa.pupils import read_pupils
+from edu.outcomes.pisa.reading import open_files
 from edu.outcomes.pisa.summary import summarize
 from models.errors import Refusal
 from models.pisa import Product, Standing, SurveyFile, SurveySummary
@@ -26,7 +26,7 @@ def columns():
 
 
 def summed(path) -> dict[str, float]:
-    pupils = read_pupils(open_file(path), cycle=None, economy=None)
+    pupils = read_pupils(open_files(path), cycle=None, economy=None)
     return {
         f"{one.domain} {figure['name']} {part}": figure[part]
         for one in summarize(pupils)
@@ -37,7 +37,7 @@ def summed(path) -> dict[str, float]:
 
 def refusals(path, **told) -> list[tuple]:
     with pytest.raises(FileRefused) as refused:
-        read_pupils(open_file(path), **{"cycle": None, "economy": None, **told})
+        read_pupils(open_files(path), **{"cycle": None, "economy": None, **told})
     return [(error["column"], error["code"], error["found"]) for error in refused.value.errors]
 
 
@@ -56,7 +56,7 @@ def test_languages_of_spss_have_their_names(tmp_path, columns) -> None:
     pytest.importorskip("pandas")
     labels = {"variable_value_labels": {"LANGTEST_COG": {600: "Kazakh", 610: "Russian"}}}
     path = write_sav(tmp_path / "a.sav", columns, **labels)
-    pupils = read_pupils(open_file(path), cycle=None, economy=None)
+    pupils = read_pupils(open_files(path), cycle=None, economy=None)
     gap = next(
         figure
         for one in summarize(pupils)
@@ -76,8 +76,8 @@ def test_older_cycles_are_known_by_their_own_names(tmp_path) -> None:
     renamed["ST04Q01"] = renamed.pop("ST004D01T")
     path = write_csv(tmp_path / "old.csv", renamed)
     with pytest.raises(Refusal, match="cycle_not_told"):
-        read_pupils(open_file(path), cycle=None, economy=None)
-    pupils = read_pupils(open_file(path), cycle=2012, economy=None)
+        read_pupils(open_files(path), cycle=None, economy=None)
+    pupils = read_pupils(open_files(path), cycle=2012, economy=None)
     assert set(pupils.labels["sex"]) == {"girl", "boy"}
     assert pupils.columns.replicates[0] == "W_FSTR1"
     # before 2015 nothing is said of languages: items were not fair to them by themselves
@@ -89,7 +89,7 @@ def test_sas_codes_and_old_codes_are_missing(tmp_path, columns) -> None:
     coded = {**columns, "ESCS": [".M", ".", ".n", 9999, 997, *columns["ESCS"][5:]]}
     coded["ST004D01T"] = [7, 8, 9, "", ".I", *columns["ST004D01T"][5:]]
     path = write_csv(tmp_path / "sas.csv", coded)
-    pupils = read_pupils(open_file(path), cycle=None, economy=None)
+    pupils = read_pupils(open_files(path), cycle=None, economy=None)
     assert np.isnan(pupils.index[:5]).all()
     assert not np.isnan(pupils.index[5:]).any()
     assert pupils.labels["sex"][:5].tolist() == [None] * 5
@@ -120,7 +120,7 @@ def test_a_file_with_gaps_is_refused_with_the_complete_list(tmp_path, columns) -
 def test_a_cell_that_is_no_number_is_shown(tmp_path, columns) -> None:
     path = write_csv(tmp_path / "a.csv", {**columns, "ESCS": ["low", *columns["ESCS"][1:]]})
     with pytest.raises(Refusal) as refused:
-        read_pupils(open_file(path), cycle=None, economy=None)
+        read_pupils(open_files(path), cycle=None, economy=None)
     assert refused.value.code == "pupil_cells_unreadable"
     assert refused.value.parameters["found"] == "'low' (2)"
 
@@ -130,23 +130,23 @@ def test_what_is_no_pupil_file_is_refused_in_a_sentence(tmp_path, name) -> None:
     path = tmp_path / name
     path.write_bytes(b"")
     with pytest.raises(Refusal, match="pupil_file"):
-        open_file(path)
+        open_files(path)
 
 
 def test_a_wrong_cycle_is_refused(tmp_path, columns) -> None:
     with pytest.raises(Refusal, match="cycle_told_twice"):
-        read_pupils(open_file(write_csv(tmp_path / "a.csv", columns)), cycle=2018, economy=None)
+        read_pupils(open_files(write_csv(tmp_path / "a.csv", columns)), cycle=2018, economy=None)
 
 
 def test_an_economy_is_told_by_its_code(tmp_path, columns) -> None:
     path = write_csv(tmp_path / "pupils.csv", columns)
     with pytest.raises(Refusal, match="economy_no_code"):
-        read_pupils(open_file(path), cycle=2022, economy="Netherlands")
+        read_pupils(open_files(path), cycle=2022, economy="Netherlands")
 
 
 def test_too_few_pupils_or_schools_are_not_told(tmp_path) -> None:
     few = pupil_columns(pupils=240, schools=4)
-    pupils = read_pupils(open_file(write_csv(tmp_path / "a.csv", few)), cycle=None, economy=None)
+    pupils = read_pupils(open_files(write_csv(tmp_path / "a.csv", few)), cycle=None, economy=None)
     found = list(summarize(pupils))
     assert [one.estimates for one in found] == [(), (), ()]
     assert {row["reason"] for one in found for row in one.suppressed} == {"too_few_clusters"}
@@ -154,14 +154,14 @@ def test_too_few_pupils_or_schools_are_not_told(tmp_path) -> None:
 
 def test_a_small_group_is_withheld_alone(tmp_path, columns) -> None:
     few = {**columns, "ST004D01T": [1] * 20 + [2] * 220}
-    pupils = read_pupils(open_file(write_csv(tmp_path / "a.csv", few)), cycle=None, economy=None)
+    pupils = read_pupils(open_files(write_csv(tmp_path / "a.csv", few)), cycle=None, economy=None)
     one = next(summarize(pupils))
     assert {"group": "gap_sex", "reason": "too_few_persons"} in one.suppressed
     assert "mean" in {figure["name"] for figure in one.estimates}
 
 
 def test_a_file_is_summarized_once_and_its_rows_are_not_kept(session, tmp_path, columns) -> None:
-    file = open_file(write_csv(tmp_path / "a.csv", columns))
+    file = open_files(write_csv(tmp_path / "a.csv", columns))
     count = import_microdata(session, system_scope(), file, survey=Survey())
     assert count == ImportCount(new=3)
     again = import_microdata(session, system_scope(), file, survey=Survey())
@@ -200,7 +200,7 @@ def test_a_column_that_the_file_lacks_is_told(tmp_path, columns) -> None:
 
 
 def bring(session, path, **told) -> ImportCount:
-    return import_microdata(session, system_scope(), open_file(path), survey=Survey(**told))
+    return import_microdata(session, system_scope(), open_files(path), survey=Survey(**told))
 
 
 def shown_rows(session) -> list[int]:
@@ -213,7 +213,7 @@ def shown_rows(session) -> list[int]:
 def test_codes_stored_as_doubles_keep_all_their_digits(tmp_path, columns) -> None:
     stored = {**columns, "CNTSCHID": [float(code) for code in columns["CNTSCHID"]]}
     pupils = read_pupils(
-        open_file(write_parquet(tmp_path / "a.parquet", stored)), cycle=None, economy=None
+        open_files(write_parquet(tmp_path / "a.parquet", stored)), cycle=None, economy=None
     )
     assert set(pupils.schools) == set(columns["CNTSCHID"])
 

@@ -8,11 +8,11 @@ import pytest
 from edu.accounts.scope import system_scope
 from edu.intake import IncomingFile
 from edu.outcomes.pisa import movements, queries
-from edu.outcomes.pisa.columns import open_file
 from edu.outcomes.pisa.links_importer import import_link_errors
 from edu.outcomes.pisa.microdata_importer import Survey, import_microdata
 from edu.outcomes.pisa.movements import Known
 from edu.outcomes.pisa.pupils import read_pupils
+from edu.outcomes.pisa.reading import open_files
 from edu.outcomes.pisa.summary import NEAR, summarize
 from ml.survey import scale
 from models.accounts import RoleName
@@ -41,7 +41,7 @@ def bring(session, tmp_path):
     def brought(code: str, points: float = 0.0, girls: float = 0.0) -> None:
         path = write_csv(tmp_path / f"{code}.csv", shifted(code, points, girls))
         told = Survey(source=f"OECD PISA {CYCLES[code]}")
-        import_microdata(session, system_scope(), open_file(path), survey=told)
+        import_microdata(session, system_scope(), open_files(path), survey=told)
         session.commit()
 
     return brought
@@ -113,7 +113,7 @@ def test_the_link_error_of_a_share_is_how_many_pupils_a_shift_moves_across(
     bring("08MS")
     summaries, known = found_of(session)
     links = movements.share_links(summaries, known, "2")
-    pupils = read_pupils(open_file(tmp_path / "08MS.csv"), cycle=None, economy=None)
+    pupils = read_pupils(open_files(tmp_path / "08MS.csv"), cycle=None, economy=None)
     bound = scale("mathematics", 2022).baseline
     values, weights = pupils.values["mathematics"], pupils.design.weights
     shares = [
@@ -152,7 +152,7 @@ def test_a_gap_between_other_languages_stands_apart(bring, session) -> None:
 
 def test_a_summary_tells_the_shares_near_and_above_the_bounds(tmp_path) -> None:
     path = write_csv(tmp_path / "a.csv", pupil_columns())
-    pupils = read_pupils(open_file(path), cycle=None, economy=None)
+    pupils = read_pupils(open_files(path), cycle=None, economy=None)
     names = {f["name"] for one in summarize(pupils) for f in one.estimates}
     assert {"share_level_2_and_above", "share_level_5_and_above"} <= names
     assert {"near_level_2", "near_level_5"} <= names
@@ -183,7 +183,7 @@ def test_no_share_lies_below_nothing() -> None:
 
 
 def test_a_file_of_too_few_is_told_from_no_file(reader, session, tmp_path) -> None:
-    file = open_file(write_csv(tmp_path / "tiny.csv", pupil_columns(pupils=20)))
+    file = open_files(write_csv(tmp_path / "tiny.csv", pupil_columns(pupils=20)))
     import_microdata(session, system_scope(), file, survey=Survey())
     session.commit()
     assert "Too few pupils to show" in get(reader, "levels")

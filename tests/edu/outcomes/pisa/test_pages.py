@@ -8,9 +8,9 @@ from sqlalchemy import select
 
 from edu.accounts.scope import system_scope
 from edu.outcomes.pisa import service
-from edu.outcomes.pisa.columns import open_file
 from edu.outcomes.pisa.concordance_importer import import_concordance
 from edu.outcomes.pisa.microdata_importer import Survey, import_microdata
+from edu.outcomes.pisa.reading import open_files
 from models.accounts import RoleName
 from models.pisa import Domain, SurveyMean
 from tests.edu.outcomes.pisa.test_concordance import file_of
@@ -37,7 +37,7 @@ def get(client, path: str = "") -> str:
 @pytest.fixture
 def pupils(session, tmp_path):
     """An official file of Kazakhstan, summarized."""
-    file = open_file(write_csv(tmp_path / "CY08MSP.csv", pupil_columns()))
+    file = open_files(write_csv(tmp_path / "CY08MSP.csv", pupil_columns()))
     import_microdata(session, system_scope(), file, survey=Survey(source="OECD PISA 2022"))
     session.commit()
 
@@ -105,7 +105,7 @@ def test_levels_and_gaps_come_from_pupil_files(manager, pupils) -> None:
 def test_other_products_stand_alone(manager, session, tmp_path) -> None:
     from models.pisa import Product
 
-    file = open_file(write_csv(tmp_path / "a.csv", pupil_columns()))
+    file = open_files(write_csv(tmp_path / "a.csv", pupil_columns()))
     told = Survey(product=Product.PISA_FOR_SCHOOLS, source="schools")
     import_microdata(session, system_scope(), file, survey=told)
     session.commit()

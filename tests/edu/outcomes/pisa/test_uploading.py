@@ -7,9 +7,9 @@ import pytest
 from sqlalchemy import select
 
 from models.accounts import RoleName
-from models.pisa import Product, SurveyFile
+from models.pisa import Product, SurveyFile, SurveySummary
 from tests.factories.http import csrf_token
-from tests.factories.pupils import pupil_columns, write_csv, write_parquet
+from tests.factories.pupils import pupil_columns, school_columns, write_csv, write_parquet
 
 ENGLISH = {"Accept-Language": "en"}
 PAGE = "/outcomes/pisa/sources/pupils"
@@ -20,7 +20,7 @@ def manager(sign_in, known):
     return sign_in(RoleName.PROGRAM_MANAGER)
 
 
-def post(client, content: bytes, name: str = "pupils.csv", **told: str):
+def post(client, content: bytes, name: str = "pupils.csv", **told):
     form = {"product": "pisa", "csrf_token": csrf_token(client), **told}
     form["file"] = (io.BytesIO(content), name)
     return client.post(PAGE, data=form, headers=ENGLISH)
@@ -49,6 +49,16 @@ def test_parquet_of_another_product_stands_apart(manager, session, tmp_path) -> 
     assert post(manager, content, name="a.parquet", product="modo").status_code == 200
     kept = session.scalars(select(SurveyFile)).one()
     assert (kept.product, kept.verified) == (Product.MODO, False)
+
+
+def test_the_schools_file_may_come_along(manager, session, file, tmp_path) -> None:
+    schools = write_csv(tmp_path / "s.csv", school_columns()).read_bytes()
+    answer = post(manager, file, schools=(io.BytesIO(schools), "pupils.csv"))
+    assert answer.status_code == 200
+    names = {
+        figure["name"] for one in session.scalars(select(SurveySummary)) for figure in one.estimates
+    }
+    assert "gap_locality" in names
 
 
 def test_all_that_a_file_lacks_is_listed(manager, session, tmp_path) -> None:

@@ -1,34 +1,29 @@
-"""Reading columns of a pupil file: SPSS, CSV or Parquet; missing codes become missing values."""
+"""A pupil file on the disk, as SPSS, CSV or Parquet: its columns as it holds them."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
-from pyarrow import compute, csv, parquet
+from pyarrow import csv, parquet
 
+from edu.outcomes.pisa.cells import MISSING, Array, label_of
 from models.errors import Refusal
 
 FORMATS = (".sav", ".zsav", ".csv", ".parquet")
-# SAS writes missing numbers as a dot, and twenty-seven special kinds of them.
-SAS_MISSING = (".", "._", *(f".{chr(letter)}" for letter in range(ord("A"), ord("Z") + 1)))
-MISSING = ("", *SAS_MISSING, *map(str.lower, SAS_MISSING[2:]), "NA", "N/A", "NaN", "nan")
-# Codes of the fixed-format files up to 2012: not applicable, invalid, missing.
-FIRST_MISSING_CODE = 9990.0
-MOST_SHOWN = 5
-
-Array = npt.NDArray[Any]
 
 
 @dataclass(frozen=True)
 class PupilFile:
-    """A pupil file on the disk; `names` are its columns as it spells them."""
+    """A pupil file on the disk; `names` are its columns as it spells them.
+
+    schools: the school questionnaire's file, whose columns count as the pupils' own.
+    """
 
     path: Path
     names: tuple[str, ...]
+    schools: "PupilFile | None" = None
 
     @property
     def name(self) -> str:
@@ -36,7 +31,12 @@ class PupilFile:
         return self.path.name
 
     def spelled(self, wanted: str) -> str | None:
-        """The column called so in whatever case; None without one."""
+        """The column called so in whatever case, the pupils' first; None without one."""
+        own = self.spelled_own(wanted)
+        return own if own or not self.schools else self.schools.spelled_own(wanted)
+
+    def spelled_own(self, wanted: str) -> str | None:
+        """The same without the schools."""
         return next((name for name in self.names if name.upper() == wanted.upper()), None)
 
 
@@ -63,22 +63,6 @@ def names_of(path: Path, suffix: str) -> Iterable[str]:
 
     _, described = pyreadstat.read_sav(str(path), metadataonly=True)
     return list(described.column_names)
-
-
-def read_columns(
-    file: PupilFile, names: Sequence[str], texts: Iterable[str] = ()
-) -> dict[str, Array]:
-    """Columns by name: numbers as doubles with NaN, those among `texts` as labels with None.
-
-    Refuses (FileRefused by the caller's list) cells that are no numbers: pupil_cells_unreadable.
-    """
-    wanted = list(dict.fromkeys(names))
-    table = read_table(file, wanted)
-    labels = set(texts)
-    return {
-        name: as_labels(table[name]) if name in labels else as_numbers(table[name], name)
-        for name in wanted
-    }
 
 
 def read_table(file: PupilFile, names: Sequence[str]) -> Mapping[str, Array]:
@@ -145,56 +129,6 @@ def first_lines(path: Path) -> list[str]:
 def arrays_of(table: pa.Table) -> dict[str, Array]:
     """Arrow's columns as arrays."""
     return {name: table.column(name).to_numpy() for name in table.column_names}
-
-
-def as_numbers(column: Array, name: str) -> npt.NDArray[np.float64]:
-    """Doubles; missing codes become NaN. Refuses (pupil_cells_unreadable) what is no number."""
-    if column.dtype.kind not in "OUS":
-        numbers = np.array(column, dtype=np.float64)
-    else:
-        numbers = parsed(column, name)
-    numbers[numbers >= FIRST_MISSING_CODE] = np.nan
-    return numbers
-
-
-def parsed(column: Array, name: str) -> npt.NDArray[np.float64]:
-    """Numbers written as text."""
-    cells = ["" if cell is None or cell != cell else str(cell).strip() for cell in column]  # noqa: PLR0124
-    texts = pa.array([None if cell in MISSING else cell.replace(",", ".") for cell in cells])
-    try:
-        found = compute.cast(texts, pa.float64())
-    except pa.ArrowInvalid:
-        wrong = [number for number, cell in enumerate(texts.to_pylist()) if not is_number(cell)]
-        shown = ", ".join(f"{cells[row]!r} ({row + 2})" for row in wrong[:MOST_SHOWN])
-        raise Refusal("pupil_cells_unreadable", name=name, number=len(wrong), found=shown) from None
-    return np.array(found.to_numpy(zero_copy_only=False), dtype=np.float64)
-
-
-def is_number(cell: str | None) -> bool:
-    """Whether a cell holds a number, or nothing."""
-    try:
-        float(cell or 0)
-    except ValueError:
-        return False
-    return True
-
-
-def as_labels(column: Array) -> npt.NDArray[np.object_]:
-    """Labels as text, whole numbers without their zeros after the point; missing is None."""
-    if column.dtype.kind == "f":
-        known, place = np.unique(column, return_inverse=True)
-        names = np.array([label_of(value) for value in known.tolist()], dtype=np.object_)
-        return names[place]
-    return np.array([label_of(value) for value in column.tolist()], dtype=np.object_)
-
-
-def label_of(value: object) -> str | None:
-    """One label."""
-    if value is None or value != value:  # noqa: PLR0124  NaN differs from itself
-        return None
-    whole = isinstance(value, float) and value.is_integer()
-    text = str(int(value)) if whole else str(value).strip()  # type: ignore[call-overload]
-    return None if text in MISSING else text
 
 
 def first_line(error: Exception) -> str:
