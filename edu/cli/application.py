@@ -17,7 +17,7 @@ from edu.cli.keys import require_fitting_keys
 from edu.cli.language import language
 from edu.config import Settings
 from edu.database import migrate, running
-from edu.outcomes.pisa.reference import load_pisa
+from edu.outcomes.pisa.published.reference import load_pisa
 from edu.programs.reference import load_initiatives
 from edu.registry.reference import load_reference
 from edu.scoring.scales import load_scales

@@ -168,7 +168,7 @@ def of_file(session: "Session", path: str) -> int:
 def plan(**asked: str | None) -> Answer:
     """What a rollout can show before it begins: the smallest effect it finds, and its power."""
     from edu.cli.language import speaking
-    from edu.outcomes.analyses import plan_words
+    from edu.outcomes.analyses.planning import wording as plan_words
 
     with speaking():
         found = plan_words.plan_of({name: value for name, value in asked.items() if value})

@@ -33,14 +33,14 @@ class Kind:
 KINDS = {
     "enrollments": Kind("edu.enrollment.importer:import_enrollments", ("vault",)),
     "people": Kind("edu.registry.people_importer:import_people", ("vault",)),
-    "pisa-concordance": Kind("edu.outcomes.pisa.concordance_importer:import_concordance"),
-    "pisa-items": Kind("edu.outcomes.pisa.items_importer:import_items"),
-    "pisa-link-errors": Kind("edu.outcomes.pisa.links_importer:import_link_errors"),
-    "pisa-means": Kind("edu.outcomes.pisa.means_importer:import_means"),
+    "pisa-concordance": Kind("edu.outcomes.pisa.cohorts.concordance_importer:import_concordance"),
+    "pisa-items": Kind("edu.outcomes.pisa.published.items_importer:import_items"),
+    "pisa-link-errors": Kind("edu.outcomes.pisa.published.links_importer:import_link_errors"),
+    "pisa-means": Kind("edu.outcomes.pisa.published.means_importer:import_means"),
     "pisa-microdata": Kind(
-        "edu.outcomes.pisa.microdata_importer:import_microdata",
+        "edu.outcomes.pisa.microdata.importer:import_microdata",
         ("survey",),
-        reader="edu.outcomes.pisa.reading:open_files",
+        reader="edu.outcomes.pisa.microdata.reading:open_files",
     ),
     "responses": Kind(
         "edu.assessment.importer:import_responses",
@@ -108,7 +108,7 @@ def bring(
 
 def survey_told(told: Mapping[str, Any]) -> Any:
     """Of what survey the pupils are; refuses an unknown product."""
-    from edu.outcomes.pisa.microdata_importer import Survey
+    from edu.outcomes.pisa.microdata.importer import Survey
     from models.errors import Refusal
     from models.pisa import Product, Standing
 

@@ -8,7 +8,7 @@ import click
 from edu.cli.output import Answer, answers
 
 if TYPE_CHECKING:
-    from edu.outcomes.pisa.tables import Figure
+    from edu.outcomes.pisa.microdata.tables import Figure
 
 EXISTING = click.Path(exists=True, dir_okay=False, path_type=Path)
 HEADER = ("domain", "group", "statistic", "value", "se", "n")
@@ -33,8 +33,8 @@ def summary(path: Path, schools: Path | None, **asked: Any) -> Answer:
 
     FILE is a pupil file as SPSS (.sav), CSV or Parquet, with PISA's column names.
     """
-    from edu.outcomes.pisa.reading import open_files
-    from edu.outcomes.pisa.tables import Asked, figures
+    from edu.outcomes.pisa.microdata.reading import open_files
+    from edu.outcomes.pisa.microdata.tables import Asked, figures
 
     found = list(figures(open_files(path, schools), Asked(**asked)))
     return Answer({"figures": [one.as_dict() for one in found]}, table(found))
@@ -48,7 +48,8 @@ def cohorts(domain: str) -> Answer:
     from edu.accounts.scope import system_scope
     from edu.cli.application import as_system
     from edu.cli.estimating import in_columns
-    from edu.outcomes.pisa import presentation, service
+    from edu.outcomes.pisa import presentation
+    from edu.outcomes.pisa.cohorts import service
     from edu.outcomes.schemas import FindingSchema
 
     with as_system() as session:
@@ -69,7 +70,8 @@ def link(domain: str) -> Answer:
     """Link a scale to PISA by the items that its newest published run has in common with it."""
     from edu.accounts.scope import system_scope
     from edu.cli.application import as_system
-    from edu.outcomes.pisa import common_items, presentation
+    from edu.outcomes.pisa import presentation
+    from edu.outcomes.pisa.cohorts import common_items
     from edu.outcomes.pisa.schemas import ConcordanceSchema
 
     with as_system() as session:

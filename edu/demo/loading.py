@@ -27,7 +27,7 @@ from edu.demo.write_people import write_identities, write_memberships, write_peo
 from edu.demo.write_places import Places, write_classes, write_places
 from edu.demo.write_programs import write_enrollments, write_offerings, write_programs
 from edu.demo.writing import gather_statistics
-from edu.outcomes.pisa.reference import load_pisa
+from edu.outcomes.pisa.published.reference import load_pisa
 from edu.programs.reference import load_initiatives
 from edu.registry.reference import load_reference
 from edu.registry.vault import Vault

@@ -13,7 +13,7 @@ from edu.demo.instruments import DIGITAL_LITERACY, INSTRUMENTS
 from edu.demo.sign_ins import address_of
 from edu.demo.timetable import TODAY
 from edu.export.service import approve, request_export
-from edu.outcomes.pisa import service as cohorts
+from edu.outcomes.pisa.cohorts import service as cohorts
 from edu.outcomes.risk import service as risk
 from edu.outcomes.service import estimate_all_gains
 from edu.scoring.service import Asked, Method, publish, run_scoring, start_run

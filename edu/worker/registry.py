@@ -4,7 +4,7 @@ from edu.export import jobs as export
 from edu.jobs import JOBS
 from edu.outcomes import jobs as outcomes
 from edu.outcomes.analyses import jobs as analyses
-from edu.outcomes.pisa import jobs as pisa
+from edu.outcomes.pisa.cohorts import jobs as pisa
 from edu.outcomes.risk import jobs as risk
 from edu.scoring import jobs as scoring
 

@@ -17,11 +17,11 @@ from typing import Any
 
 import numpy as np
 
-from edu.outcomes.analyses.answers import Question, answer
-from edu.outcomes.analyses.arms import arms_of
+from edu.outcomes.analyses.comparison.arms import arms_of
+from edu.outcomes.analyses.comparison.frames import Register
+from edu.outcomes.analyses.comparison.material import material_of
 from edu.outcomes.analyses.definition import Definition, Pool
-from edu.outcomes.analyses.frames import Register
-from edu.outcomes.analyses.material import material_of
+from edu.outcomes.analyses.estimates.answers import Question, answer
 from edu.scoring.progress import Untold
 from ml.parallel import worker_count
 from tests.bench.harness import Measurement, benchmark

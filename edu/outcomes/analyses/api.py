@@ -4,7 +4,7 @@ from typing import Any
 
 from edu.accounts.sign_in import scope, session
 from edu.outcomes.analyses import queries, service
-from edu.outcomes.analyses.planning import planned
+from edu.outcomes.analyses.planning.rollout import planned
 from edu.outcomes.analyses.schemas import (
     AnalysesArguments,
     AnalysisSchema,

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from edu.outcomes.analyses import words
 from edu.outcomes.analyses.definition import Estimand, Pool
+from edu.outcomes.analyses.wording import findings as words
 from edu.outcomes.groupings import Grouping
 from edu.registry.groups import GROUPING_NAMES
 from edu.web.labels import wave_name

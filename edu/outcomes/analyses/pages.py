@@ -8,7 +8,8 @@ from werkzeug.wrappers import Response as Answer
 from edu.accounts.sign_in import scope, session
 from edu.charts import chart_file
 from edu.charts.downloads import KINDS
-from edu.outcomes.analyses import choices, plan_words, presentation, queries, service
+from edu.outcomes.analyses import choices, presentation, queries, service
+from edu.outcomes.analyses.planning import wording as plan_words
 from edu.outcomes.analyses.saved import file_of, read_definition
 from edu.outcomes.analyses.schemas import NewAnalysisSchema
 from edu.web import cursor

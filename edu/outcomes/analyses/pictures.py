@@ -8,7 +8,7 @@ from flask_babel import gettext
 from sqlalchemy.orm import Session
 
 from edu.charts import Chart, ranked_dots
-from edu.outcomes.analyses import words
+from edu.outcomes.analyses.wording import findings as words
 from edu.outcomes.presentation import group_names
 from edu.registry.groups import GROUPING_NAMES
 from edu.web.language import language

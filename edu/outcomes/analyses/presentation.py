@@ -11,14 +11,15 @@ from sqlalchemy.orm import Session
 
 from edu.accounts.scope import Scope
 from edu.charts import Chart, file_addresses
-from edu.outcomes.analyses import queries, words
+from edu.outcomes.analyses import queries
 from edu.outcomes.analyses.definition import Definition
-from edu.outcomes.analyses.dose_words import dose_section
-from edu.outcomes.analyses.event_words import events_section
-from edu.outcomes.analyses.growth_words import growth_section
 from edu.outcomes.analyses.pictures import caption_of, charts, scale_name
-from edu.outcomes.analyses.place_words import regions_section, schools_section
-from edu.outcomes.analyses.sections import Section, said
+from edu.outcomes.analyses.wording import findings as words
+from edu.outcomes.analyses.wording.dose import dose_section
+from edu.outcomes.analyses.wording.events import events_section
+from edu.outcomes.analyses.wording.growth import growth_section
+from edu.outcomes.analyses.wording.places import regions_section, schools_section
+from edu.outcomes.analyses.wording.sections import Section, said
 from edu.outcomes.checks import ShownCheck
 from edu.outcomes.groupings import Grouping
 from edu.outcomes.presentation import group_names

@@ -12,14 +12,14 @@ from edu.accounts.roles import Permission
 from edu.accounts.scope import Scope
 from edu.database.columns import whole_tables
 from edu.jobs import enqueue
-from edu.outcomes.analyses.answers import Question, answer, refuse_without_arms
-from edu.outcomes.analyses.arms import Arms, arms_of, eligible_for
+from edu.outcomes.analyses.comparison.arms import Arms, arms_of, eligible_for
+from edu.outcomes.analyses.comparison.frames import Register, read_register
+from edu.outcomes.analyses.comparison.material import Material, material_of
+from edu.outcomes.analyses.comparison.sources import Source, source_of
+from edu.outcomes.analyses.comparison.waves import Waves, read_waves
 from edu.outcomes.analyses.definition import Definition, two
-from edu.outcomes.analyses.frames import Register, read_register
-from edu.outcomes.analyses.material import Material, material_of
+from edu.outcomes.analyses.estimates.answers import Question, answer, refuse_without_arms
 from edu.outcomes.analyses.queries import latest_answer
-from edu.outcomes.analyses.sources import Source, source_of
-from edu.outcomes.analyses.waves import Waves, read_waves
 from edu.registry.years import academic_year_of
 from edu.scoring.progress import Progress, Untold
 from models.keyset import read_one

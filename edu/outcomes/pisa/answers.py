@@ -6,9 +6,9 @@ from sqlalchemy.orm import Session
 
 from edu.accounts.scope import Scope
 from edu.outcomes.pisa import queries
+from edu.outcomes.pisa.cohorts.signals import Weighing, cohort_signal
+from edu.outcomes.pisa.national.series import NationalSeries, national_series, projections, ranking
 from edu.outcomes.pisa.presentation import domain_of
-from edu.outcomes.pisa.series import NationalSeries, national_series, projections, ranking
-from edu.outcomes.pisa.signals import Weighing, cohort_signal
 from ml.survey import Projection
 from ml.survey.trend import Model
 from models.errors import NotFound, Refusal

@@ -5,11 +5,12 @@ from typing import Any
 from edu.accounts.sign_in import scope, session
 from edu.intake import ImportCount, IncomingFile
 from edu.intake.schemas import ImportCountSchema, UploadSchema
-from edu.outcomes.pisa import answers, common_items, presentation, queries, service
-from edu.outcomes.pisa.concordance_importer import import_concordance
-from edu.outcomes.pisa.items_importer import import_items
-from edu.outcomes.pisa.links_importer import import_link_errors
-from edu.outcomes.pisa.means_importer import import_means
+from edu.outcomes.pisa import answers, presentation, queries
+from edu.outcomes.pisa.cohorts import common_items, service
+from edu.outcomes.pisa.cohorts.concordance_importer import import_concordance
+from edu.outcomes.pisa.published.items_importer import import_items
+from edu.outcomes.pisa.published.links_importer import import_link_errors
+from edu.outcomes.pisa.published.means_importer import import_means
 from edu.outcomes.pisa.schemas import (
     CohortsSchema,
     ConcordanceSchema,

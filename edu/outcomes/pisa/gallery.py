@@ -6,9 +6,11 @@ from sqlalchemy.orm import Session
 
 from edu.accounts.scope import Scope
 from edu.charts import Chart
-from edu.outcomes.pisa import cohort_pictures, pictures, presentation
+from edu.outcomes.pisa import presentation
+from edu.outcomes.pisa.cohorts import pictures as cohort_pictures
+from edu.outcomes.pisa.national import series_pictures as pictures
+from edu.outcomes.pisa.national.series import ranking
 from edu.outcomes.pisa.presentation import all_series, cohorts_of, domain_of
-from edu.outcomes.pisa.series import ranking
 from edu.registry.groups import REGION, group_names
 from models.errors import NotFound
 

@@ -7,10 +7,12 @@ from werkzeug.wrappers import Response
 
 from edu.accounts.sign_in import scope, session
 from edu.charts import chart_file
-from edu.outcomes.pisa import common_items, gallery, presentation, service, uploading
-from edu.outcomes.pisa.items_importer import import_items
-from edu.outcomes.pisa.links_importer import import_link_errors
-from edu.outcomes.pisa.means_importer import import_means
+from edu.outcomes.pisa import gallery, presentation
+from edu.outcomes.pisa.cohorts import common_items, service
+from edu.outcomes.pisa.microdata import uploading
+from edu.outcomes.pisa.published.items_importer import import_items
+from edu.outcomes.pisa.published.links_importer import import_link_errors
+from edu.outcomes.pisa.published.means_importer import import_means
 from edu.outcomes.pisa.words import (
     DOMAINS,
     PRODUCTS,

@@ -9,18 +9,14 @@ from sqlalchemy.orm import Session
 from edu.accounts.roles import Permission
 from edu.accounts.scope import Scope
 from edu.charts import Chart
-from edu.outcomes.pisa import (
-    cohort_pictures,
-    movement_pictures,
-    movements,
-    national_pictures,
-    pictures,
-    queries,
-    statements,
-)
-from edu.outcomes.pisa.cohort_pictures import Cohorts
-from edu.outcomes.pisa.movements import Known
-from edu.outcomes.pisa.series import NationalSeries, Ranking, national_series, ranking
+from edu.outcomes.pisa import queries, statements
+from edu.outcomes.pisa.cohorts import pictures as cohort_pictures
+from edu.outcomes.pisa.cohorts.pictures import Cohorts
+from edu.outcomes.pisa.national import movement_pictures, movements
+from edu.outcomes.pisa.national import pupil_pictures as national_pictures
+from edu.outcomes.pisa.national import series_pictures as pictures
+from edu.outcomes.pisa.national.movements import Known
+from edu.outcomes.pisa.national.series import NationalSeries, Ranking, national_series, ranking
 from edu.outcomes.pisa.words import domain_name, economy_name
 from edu.registry.groups import REGION, group_names
 from ml.estimate import Estimate

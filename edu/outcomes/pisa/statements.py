@@ -4,8 +4,8 @@ from collections.abc import Collection, Sequence
 
 from flask_babel import gettext
 
-from edu.outcomes.pisa.concordance import link_variance, read_on_pisa
-from edu.outcomes.pisa.series import (
+from edu.outcomes.pisa.cohorts.concordance import link_variance, read_on_pisa
+from edu.outcomes.pisa.national.series import (
     ASSUMED_LINK_ERROR,
     FAN,
     NationalSeries,

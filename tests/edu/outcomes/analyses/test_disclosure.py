@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy import select, text
 
 from edu.outcomes.analyses import service
-from edu.outcomes.analyses.answers import without_rest
 from edu.outcomes.analyses.definition import Definition
+from edu.outcomes.analyses.estimates.answers import without_rest
 from models.accounts import RoleName
 from models.errors import Refusal
 from models.outcomes import Analysis

@@ -5,7 +5,7 @@ import itertools
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edu.outcomes.analyses.arms import shown_steps
+from edu.outcomes.analyses.comparison.arms import shown_steps
 
 
 def counts(*numbers: int) -> list[int | None]:

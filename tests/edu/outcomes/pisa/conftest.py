@@ -2,7 +2,7 @@
 
 import pytest
 
-from edu.outcomes.pisa.reference import load_pisa
+from edu.outcomes.pisa.published.reference import load_pisa
 
 
 @pytest.fixture

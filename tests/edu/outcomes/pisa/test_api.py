@@ -5,11 +5,11 @@ import io
 import pytest
 
 from edu.accounts.scope import system_scope
-from edu.outcomes.pisa import service
-from edu.outcomes.pisa.microdata_importer import Survey, import_microdata
-from edu.outcomes.pisa.reading import open_files
+from edu.outcomes.pisa.cohorts import service
+from edu.outcomes.pisa.microdata.importer import Survey, import_microdata
+from edu.outcomes.pisa.microdata.reading import open_files
 from models.accounts import RoleName
-from tests.edu.outcomes.pisa.test_concordance import file_of
+from tests.edu.outcomes.pisa.cohorts.test_concordance import file_of
 from tests.factories.http import csrf
 from tests.factories.jobs import do_jobs
 from tests.factories.pisa import make_cohorts

@@ -1,0 +1,306 @@
+"""An analysis answered: everything that its page tells, as plain values for the Finding."""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+
+from edu.enrollment.suppression import SMALLEST_COUNT
+from edu.outcomes.analyses.comparison.arms import Arms, shown_steps
+from edu.outcomes.analyses.comparison.material import Material
+from edu.outcomes.analyses.comparison.waves import Waves
+from edu.outcomes.analyses.definition import Definition
+from edu.outcomes.analyses.estimates.dose import dose_of
+from edu.outcomes.analyses.estimates.effects import BASELINE, Adjusted, effect_of
+from edu.outcomes.analyses.estimates.events import events_of
+from edu.outcomes.analyses.estimates.gains import Gains, gains_of
+from edu.outcomes.analyses.estimates.growth import growth_of
+from edu.outcomes.analyses.estimates.imputed import tried
+from edu.outcomes.analyses.estimates.places import regions_of, schools_of
+from edu.outcomes.population import LabelArray, divides
+from edu.scoring.progress import Progress
+from ml.effect import GroupEffect, calibration_test, group_effects
+from ml.errors import StatisticsError
+from ml.multiple import holm
+from ml.publication import MIN_PERSONS, TOO_FEW_PERSONS
+
+# What a test of heterogeneity may run into without sinking the analysis.
+UNTESTABLE = frozenset({"constant_prediction", "no_overlap"})
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is asked, of whom; levels: lower bounds of the scale's levels.
+
+    waves: all that the run holds, None where they are two.
+    """
+
+    asked: Definition
+    arms: Arms
+    levels: tuple[float, ...]
+    waves: Waves | None = None
+
+
+def answer(material: Material, question: Question, progress: Progress) -> dict[str, Any]:
+    """All that was found. Errors: those of the estimators, which refuse what has no answer."""
+    asked = question.asked
+    progress.at("gains")
+    gains = gains_of(material)
+
+    def tell(done: int, total: int) -> None:
+        progress.at("effect", done, total)
+
+    adjusted = effect_of(material, asked, tell)
+    progress.at("differences")
+    differences = heterogeneity(adjusted)
+    progress.at("groups")
+    effect = adjusted.effect
+    progress.at("further")
+    by_group = groups(adjusted, material, asked)
+    found = {
+        "effect": {name: value for name, value in effect.as_dict().items() if name != "checks"},
+        "arms": sizes(material),
+        "participants": gains.participants.as_dict(),
+        "views": views(gains, adjusted),
+        "notes": notes(gains),
+        "groups": by_group,
+        "heterogeneity": differences,
+        "balance": balance(adjusted, material, withheld_labels(by_group)),
+        "flow": flow(question.arms, material),
+        **further(material, question),
+        "draws": material.draws,
+    }
+    checks = [check.as_dict() for check in effect.checks]
+    return bounded({"report": plain(found), "checks": checks}, lost(material))
+
+
+def further(material: Material, question: Question) -> dict[str, Any]:
+    """Sections that the answer can do without."""
+    asked, waves = question.asked, question.waves
+    return {
+        "events": tried(lambda: events_of(material, waves, asked)) if waves else None,
+        "growth": tried(lambda: growth_of(material, asked, question.levels)),
+        "dose": tried(lambda: dose_of(material, asked)),
+        "regions": tried(lambda: regions_of(material, asked)),
+        "schools": tried(lambda: schools_of(material)),
+    }
+
+
+def refuse_without_arms(arms: Arms) -> None:
+    """Errors: nobody_enrolled, all_enrolled, no_comparison_group, with a word on what to do."""
+    took, others = int(arms.treated.sum()), int(arms.compared.sum())
+    if not took:
+        raise StatisticsError("nobody_enrolled", n=others)
+    if others:
+        return
+    left = dict(arms.flow["comparison"])["not_enrolled"]
+    raise StatisticsError("no_comparison_group" if left else "all_enrolled", n=took)
+
+
+def sizes(material: Material) -> dict[str, dict[str, int]]:
+    """Persons with both waves and their schools, of each arm."""
+    done = material.finished
+    found = {}
+    for name, value in (("treated", 1), ("comparison", 0)):
+        rows = done & (material.took == value)
+        found[name] = {"n": int(rows.sum()), "schools": len(np.unique(material.schools[rows]))}
+    return found
+
+
+def views(gains: Gains, adjusted: Adjusted) -> list[dict[str, Any]]:
+    """The difference between the arms in every view, the plainest first."""
+    known = {one.name: one for one in gains.compared.alternatives}
+    by_name = {
+        "score": known.get("score"),
+        "ancova": gains.compared.estimate,
+        "eiv": gains.error_free.estimate if gains.error_free else None,
+        "mixed": known.get("mixed"),
+        "adjusted": adjusted.effect.estimate,
+    }
+    return [
+        {"view": name, "estimate": one.as_dict()}
+        for name, one in by_name.items()
+        if one is not None
+    ]
+
+
+def notes(gains: Gains) -> list[dict[str, Any]]:
+    """What must be said beside the views, each once."""
+    told = [*gains.compared.notes, *(gains.error_free.notes if gains.error_free else ())]
+    found = {note.code: {"code": note.code, "parameters": dict(note.parameters)} for note in told}
+    return list(found.values())
+
+
+def groups(adjusted: Adjusted, material: Material, asked: Definition) -> list[dict[str, Any]]:
+    """By every grouping that was named; Holm counts all groups that are shown, of all of them."""
+    found = [
+        {"grouping": grouping.value, **grouped(adjusted, material.labels[grouping.value])}
+        for grouping in asked.groups
+        if grouping.value in material.labels
+    ]
+    rows = [row for one in found for row in one["rows"]]
+    for row, corrected in zip(rows, holm([row["p_value"] for row in rows]), strict=True):
+        row["holm"] = float(corrected)
+    return found
+
+
+def grouped(adjusted: Adjusted, labels: LabelArray) -> dict[str, Any]:
+    """The effect by one grouping; where no group may be shown, all are withheld.
+
+    Where everybody is in one group it says nothing of its own, and is left out.
+    """
+    if not divides(labels):
+        return {"rows": [], "suppressed": [], "spread": None, "told_apart": None}
+    try:
+        effects = group_effects(adjusted.fitted, labels)
+    except StatisticsError as error:
+        if error.code != "no_data":
+            raise
+        known = sorted({str(label) for label in labels if label is not None})
+        hidden = [{"group": label, "reason": TOO_FEW_PERSONS} for label in known]
+        return {"rows": [], "suppressed": hidden, "spread": None, "told_apart": None}
+    return {
+        "rows": [group_row(one) for one in effects.groups],
+        "suppressed": [asdict(one) for one in effects.suppressed],
+        "spread": effects.spread,
+        "told_apart": effects.told_apart,
+    }
+
+
+def group_row(one: GroupEffect) -> dict[str, Any]:
+    """A group's figures."""
+    return {
+        "estimate": one.estimate.as_dict(),
+        "shrunken": one.shrunken.as_dict(),
+        "p_value": one.p_value,
+    }
+
+
+def heterogeneity(adjusted: Adjusted) -> dict[str, Any] | None:
+    """Whether the effect differs between people at all; None where it cannot be tested."""
+    try:
+        found = calibration_test(adjusted.fitted)
+    except StatisticsError as error:
+        if error.code in UNTESTABLE:
+            return None
+        raise
+    return {"slope": found.slope.as_dict(), "p_value": found.p_value, "exists": found.exists}
+
+
+def withheld_labels(kept: Sequence[Mapping[str, Any]]) -> frozenset[str]:
+    """The columns of groups that are withheld, for whatever reason."""
+    return frozenset(
+        f"{one['grouping']}:{row['group']}" for one in kept for row in one["suppressed"]
+    )
+
+
+def balance(
+    adjusted: Adjusted, material: Material, withheld: frozenset[str]
+) -> list[dict[str, Any]]:
+    """Standardized differences of the columns before and after weighting, to two decimals.
+
+    An unrounded difference of a label tells how many have it. A label that fewer than ten people
+    of an arm have, or lack, or whose group is withheld, is left out.
+    """
+    columns = (*BASELINE, *material.names)
+    found = adjusted.fitted.balance_
+    rows = zip(columns, found.before, found.after, columns_to_tell(material), strict=True)
+    return [
+        {"column": name, "before": round(float(before), 2), "after": round(float(after), 2)}
+        for name, before, after, told in rows
+        if told and name not in withheld
+    ]
+
+
+def columns_to_tell(material: Material) -> list[bool]:
+    """Of each column, whether it is measured, or a label of enough people of both arms."""
+    told = [True] * len(BASELINE)
+    for name, column in zip(material.names, material.records.T, strict=True):
+        arms = [column[material.finished & (material.took == value)] for value in (0, 1)]
+        sizes_of = [min(int(arm.sum()), int((1 - arm).sum())) for arm in arms]
+        told.append(":" not in name or min(sizes_of) >= MIN_PERSONS)
+    return told
+
+
+def lost(material: Material) -> dict[str, tuple[int, int]]:
+    """By arm: how many were there at first, and how many of them have no outcome."""
+    arms = {"treated": material.took > 0, "comparison": material.took == 0}
+    return {
+        name: (int(rows.sum()), int((rows & ~material.finished).sum()))
+        for name, rows in arms.items()
+    }
+
+
+def bounded(found: dict[str, Any], losses: Mapping[str, tuple[int, int]]) -> dict[str, Any]:
+    """The answer without what would tell that one to nine people of an arm were lost.
+
+    Of such an arm only the share is told below which the loss lies, the bounds of the difference
+    in whole points, and of both arms together no number of those lost.
+    """
+    few = {arm for arm, (_, gone) in losses.items() if 0 < gone < SMALLEST_COUNT}
+    if not few:
+        return found
+    found["report"]["effect"]["n_missing"] = None
+    check = next(check for check in found["checks"] if check["name"] == "attrition")
+    check["value"] = None
+    for end in ("lower", "upper"):
+        found_end = check["parameters"][end]
+        check["parameters"][end] = None if found_end is None else float(round(found_end))
+    for arm in few:
+        stayed = losses[arm][0] - losses[arm][1]
+        check["parameters"][arm] = round(SMALLEST_COUNT / (stayed + SMALLEST_COUNT), 2)
+        check["parameters"][f"{arm}_bound"] = True
+    return found
+
+
+def flow(arms: Arms, material: Material) -> dict[str, Any]:
+    """Who is left after each step, without what would tell about a few people."""
+    done = material.finished
+    analysed = {
+        "treated": int((done & (material.took > 0)).sum()),
+        "comparison": int((done & (material.took == 0)).sum()),
+    }
+    told: dict[str, Any] = {"registered": arms.registered}
+    for arm, steps in arms.flow.items():
+        counts = [*steps[:-1], (steps[-1][0], analysed[arm])]
+        told[arm] = [asdict(step) for step in shown_steps(counts)]
+    return without_rest(told)
+
+
+def without_rest(told: dict[str, Any]) -> dict[str, Any]:
+    """The flow without what would tell by subtraction how many began the program.
+
+    All of the registry less those who did not take part are those who did. Where few of these were
+    lost, their number is withheld, and so is every number whose rest comes as near to it.
+    """
+    if told["treated"][0]["count"] is not None:
+        return told
+    least = next((step["count"] for step in told["treated"] if step["count"] is not None), 0)
+    everybody = told["registered"]
+
+    def tells(step: Mapping[str, Any]) -> bool:
+        count = step["count"]
+        return count is not None and 0 < everybody - count - least < SMALLEST_COUNT
+
+    *before, last = told["comparison"]
+    rest = [{**step, "count": None} if tells(step) else step for step in before]
+    return {
+        **told,
+        "registered": None if tells(last) else everybody,
+        "comparison": [*rest, last],
+    }
+
+
+def plain(value: Any) -> Any:
+    """Values for JSON; what is no finite number becomes None."""
+    if isinstance(value, Mapping):
+        return {str(name): plain(each) for name, each in value.items()}
+    if isinstance(value, str):
+        return str(value)
+    if isinstance(value, Sequence):
+        return [plain(each) for each in value]
+    if isinstance(value, float):
+        return float(value) if math.isfinite(value) else None
+    return value

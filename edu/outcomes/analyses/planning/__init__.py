@@ -1,0 +1,1 @@
+"""Planning a rollout before it begins."""

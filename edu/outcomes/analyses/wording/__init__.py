@@ -1,0 +1,1 @@
+"""An analysis in sentences, tables and pictures, part by part."""

@@ -1,0 +1,1 @@
+"""Official pupil files: read, understood, summarized; the rows are not kept."""

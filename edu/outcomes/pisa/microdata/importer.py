@@ -1,0 +1,126 @@
+"""Official pupil files: summarized as they come in; the pupils' own rows are not kept."""
+
+import hashlib
+from dataclasses import asdict, dataclass
+from importlib.metadata import version
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from edu.accounts import audit
+from edu.accounts.roles import Permission
+from edu.accounts.scope import Scope
+from edu.intake import ImportCount
+from edu.outcomes.pisa.microdata.pupil_file import PupilFile
+from edu.outcomes.pisa.microdata.pupils import CYCLES, Pupils, read_pupils
+from edu.outcomes.pisa.microdata.summary import summarize
+from models.errors import Refusal
+from models.pisa import Product, Standing, SurveyFile, SurveySummary
+
+SOFTWARE = ("edu", "numpy", "scipy")
+# Counts up with every change of what is summarized, or how.
+METHOD_VERSION = "2"
+BLOCK = 1 << 20
+
+
+@dataclass(frozen=True)
+class Survey:
+    """Of what a pupil file is; cycle and economy may be left to the file.
+
+    source: where it was taken from. status: whether somebody has compared the file's figures with
+    that source; one that nobody names stays unverified.
+    """
+
+    cycle: int | None = None
+    economy: str | None = None
+    product: Product = Product.PISA
+    source: str | None = None
+    status: Standing = Standing.UNVERIFIED
+
+
+def import_microdata(
+    session: Session, scope: Scope, file: PupilFile, *, survey: Survey
+) -> ImportCount:
+    """Summarize a pupil file; the same file, told the same, by the same method changes nothing
+    unless another has taken its place since.
+
+    Refuses as read_pupils does, and no_such_cycle, before anything is written. The count is of
+    summaries.
+    """
+    scope.require(Permission.DECIDE_FINDINGS)
+    digest, software = fingerprint(file), made_with()
+    pupils = read_pupils(file, cycle=survey.cycle, economy=survey.economy)
+    if survey.product is Product.PISA and pupils.cycle not in CYCLES.values():
+        raise Refusal("no_such_cycle", found=str(pupils.cycle))
+    before = newest_file(session, survey.product, pupils)
+    told = {"sha256": digest, "software": software, **sourced(file, survey)}
+    if before is not None and all(getattr(before, name) == told[name] for name in told):
+        return ImportCount(unchanged=len(before.summaries))
+    kept = SurveyFile(
+        product=survey.product,
+        cycle=pupils.cycle,
+        file_name=file.name[:255],
+        row_count=pupils.n,
+        columns=columns_of(pupils, file),
+        **told,
+        created_by=scope.actor_id,
+        summaries=[
+            SurveySummary(
+                economy=one["economy"],
+                domain=one["domain"],
+                estimates=list(one["estimates"]),
+                suppressed=list(one["suppressed"]),
+            )
+            for one in map(asdict, summarize(pupils))
+        ],
+    )
+    session.add(kept)
+    session.flush()
+    audit.note_changed(session, "survey_file", [kept.id], file=kept.file_name)
+    return ImportCount(new=len(kept.summaries))
+
+
+def newest_file(session: Session, product: Product, pupils: Pupils) -> SurveyFile | None:
+    """The file that speaks for any of these economies in this cycle, the newest of several."""
+    known = sorted({str(one) for one in pupils.economies.tolist() if one is not None})
+    statement = (
+        select(SurveyFile)
+        .join(SurveyFile.summaries)
+        .where(SurveyFile.product == product, SurveyFile.cycle == pupils.cycle)
+        .where(SurveySummary.economy.in_(known))
+    )
+    return session.scalar(statement.order_by(SurveyFile.id.desc()).limit(1))
+
+
+def sourced(file: PupilFile, survey: Survey) -> dict[str, str]:
+    """Where the file is from, and whether that was checked."""
+    status = survey.status if survey.source else Standing.UNVERIFIED
+    return {"source": survey.source or file.name, "status": status.value}
+
+
+def made_with() -> dict[str, str]:
+    """What the summaries are made with."""
+    return {**{name: version(name) for name in SOFTWARE}, "summary": METHOD_VERSION}
+
+
+def columns_of(pupils: Pupils, file: PupilFile) -> dict[str, object]:
+    """By which names the file was understood, and the schools' file beside it."""
+    used = {domain: pupils.values[domain].shape[1] for domain in pupils.values}
+    return {
+        "weight": pupils.columns.weight,
+        "replicates": [pupils.columns.replicates[0], pupils.columns.replicates[-1]],
+        "plausible_values": used,
+        "groups": sorted(pupils.labels),
+        "schools": file.schools.name if file.schools else None,
+        "index": pupils.index is not None,
+    }
+
+
+def fingerprint(file: PupilFile) -> str:
+    """Of the file and that of its schools, if any, read in blocks: they may be gigabytes."""
+    digest = hashlib.sha256()
+    for path in (file.path, *([file.schools.path] if file.schools else [])):
+        with path.open("rb") as opened:
+            while block := opened.read(BLOCK):
+                digest.update(block)
+    return digest.hexdigest()

@@ -1,0 +1,1 @@
+"""An economy over the cycles: its series, where it would go, its ranks, its levels and gaps."""

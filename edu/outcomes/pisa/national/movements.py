@@ -1,0 +1,169 @@
+"""How shares of levels and gaps moved over the cycles whose pupil files were summarized."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from edu.outcomes.pisa.microdata.summary import NEAR, above
+from edu.outcomes.pisa.national.series import ASSUMED_LINK_ERROR
+from ml.errors import StatisticsError
+from ml.estimate import Estimate
+from ml.survey import Cycle, LinkErrors, Trend
+from ml.survey.links import Quantity
+from models.pisa import NEVER_COMPARABLE, LinkedQuantity, SurveyLinkError, SurveySummary
+
+GAPS = ("gap_sex", "gap_locality", "gap_language", "gap_socioeconomic", "slope")
+# Shares that no shift of the scale changes: they compare pupils of one cycle with one another.
+BACKGROUND = ("r_squared", "resilience")
+NOT_COMPARABLE, OTHER_GROUPS = "not_comparable", "other_groups"
+
+
+@dataclass(frozen=True)
+class Step:
+    """A cycle's figure; apart: the code of why it joins no trend, empty where it does."""
+
+    cycle: int
+    estimate: Estimate
+    apart: str = ""
+
+
+@dataclass(frozen=True)
+class Movement:
+    """One figure over the cycles, ascending.
+
+    fields: of the newest cycle, by which the figure is named. trend: None where there is none;
+    `refusal` then says why. assumed: pairs of cycles whose link error is assumed.
+    """
+
+    name: str
+    steps: tuple[Step, ...]
+    fields: Mapping[str, Any]
+    trend: Trend | None = None
+    refusal: StatisticsError | None = None
+    assumed: tuple[tuple[int, int], ...] = ()
+
+
+@dataclass(frozen=True)
+class Known:
+    """What is known of a domain beside its pupil files.
+
+    links: between cycles, of means and of shares. apart: cycles that a table of means says are
+    not comparable.
+    """
+
+    links: Sequence[SurveyLinkError]
+    apart: frozenset[int]
+
+
+def gap_movements(
+    summaries: Sequence[SurveySummary], known: Known, names: Sequence[str] = GAPS
+) -> list[Movement]:
+    """Gaps, or what else needs no link, over at least two cycles."""
+    rows = {name: found for name in names if len(found := steps(summaries, known, name)) > 1}
+    return [fitted(name, found, "gap", None) for name, found in rows.items()]
+
+
+def below_baseline(summaries: Sequence[SurveySummary], known: Known) -> Movement | None:
+    """The share below Level 2; None without two cycles."""
+    found = [(step_turned(step), fields) for step, fields in steps(summaries, known, above("2"))]
+    return moved_share("below_level_2", found, share_links(summaries, known, "2"))
+
+
+def top_performers(summaries: Sequence[SurveySummary], known: Known) -> Movement | None:
+    """The share at Level 5 and above; None without two cycles."""
+    found = steps(summaries, known, above("5"))
+    return moved_share(above("5"), found, share_links(summaries, known, "5"))
+
+
+Steps = list[tuple[Step, Mapping[str, Any]]]
+
+
+def steps(summaries: Sequence[SurveySummary], known: Known, name: str) -> Steps:
+    """The cycles that have the figure; those between other groups than the newest stand apart."""
+    found = [
+        (one, fields) for one in summaries for fields in one.estimates if fields["name"] == name
+    ]
+    groups = found[-1][1]["between"] if found else []
+    return [
+        (Step(one.file.cycle, figure(fields), reason(one, fields, known, groups)), fields)
+        for one, fields in found
+    ]
+
+
+def figure(fields: Mapping[str, Any], group: str | None = None) -> Estimate:
+    """A kept figure as charts and trends take it; no share lies below 0 or above 1."""
+    names = ("name", "value", "se", "interval", "n", "df", "unit", "level")
+    found = {**{name: fields[name] for name in names}, "group": group}
+    if fields["unit"] == "share":
+        low, high = fields["interval"]
+        found["interval"] = (max(low, 0.0), min(high, 1.0))
+    return Estimate.from_dict(found)
+
+
+def reason(
+    one: SurveySummary, fields: Mapping[str, Any], known: Known, groups: Sequence[str]
+) -> str:
+    """Why a figure joins no trend."""
+    if (one.economy, one.file.cycle) in NEVER_COMPARABLE or one.file.cycle in known.apart:
+        return NOT_COMPARABLE
+    return "" if fields["between"] == groups else OTHER_GROUPS
+
+
+def step_turned(step: Step) -> Step:
+    """The share that is left of the whole."""
+    low, high = step.estimate.interval
+    fields = step.estimate.as_dict()
+    turned = {**fields, "value": 1 - step.estimate.value, "interval": (1 - high, 1 - low)}
+    return Step(step.cycle, Estimate.from_dict(turned), step.apart)
+
+
+def moved_share(name: str, found: Steps, links: LinkErrors | None) -> Movement | None:
+    """A share over at least two cycles."""
+    return fitted(name, found, "share", links) if len(found) > 1 else None
+
+
+def share_links(summaries: Sequence[SurveySummary], known: Known, level: str) -> LinkErrors | None:
+    """Link errors of the share above a level's bound.
+
+    A published one is of the share below Level 2. Else those of the means count by how many
+    pupils stand near the bound; None where no pupil file was asked for that.
+    """
+    published = links_of(known, LinkedQuantity.SHARE) if level == "2" else {}
+    found = [
+        fields["value"] / (2 * NEAR)
+        for one in summaries
+        for fields in one.estimates
+        if fields["name"] == f"near_level_{level}"
+    ]
+    if not found:
+        return LinkErrors(published, of="share") if published else None
+    means = LinkErrors(links_of(known, LinkedQuantity.MEAN), assumed=ASSUMED_LINK_ERROR)
+    derived = means.of_share(sum(found) / len(found))
+    return LinkErrors({**derived.errors, **published}, of="share", assumed=derived.assumed)
+
+
+def links_of(known: Known, quantity: LinkedQuantity) -> dict[tuple[int, int], float]:
+    """The published link errors of one quantity."""
+    return {
+        (link.from_cycle, link.to_cycle): link.error
+        for link in known.links
+        if link.quantity is quantity
+    }
+
+
+def fitted(name: str, found: Steps, quantity: Quantity, links: LinkErrors | None) -> Movement:
+    """The figure with the line through its comparable cycles."""
+    own = tuple(step for step, _ in found)
+    cycles = [
+        Cycle(step.cycle, step.estimate.value, step.estimate.se, comparable=not step.apart)
+        for step in own
+    ]
+    fields = found[-1][1]
+    try:
+        trend = Trend(quantity=quantity).fit(cycles, links)
+    except StatisticsError as refusal:
+        return Movement(name, own, fields, refusal=refusal)
+    years = [cycle.year for cycle in trend.cycles_]
+    pairs = tuple((year, years[-1]) for year in years[:-1])
+    lacking = tuple(pair for pair in pairs if links and links.published(*pair) is None)
+    return Movement(name, own, fields, trend, assumed=lacking)

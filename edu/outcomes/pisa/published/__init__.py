@@ -1,0 +1,1 @@
+"""Figures that others publish, brought in from tables."""
