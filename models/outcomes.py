@@ -16,6 +16,7 @@ class Analysis(Base):
 
     `definition` is all that is needed to ask it; it never changes. `failure` is why the latest
     attempt gave no Finding. `truth` is what really happened, known of an invented nation only.
+    `archived`: put away, out of the lists; its findings stay.
     """
 
     __tablename__ = "analysis"
@@ -26,6 +27,7 @@ class Analysis(Base):
     definition: Mapped[dict[str, Any]]
     failure: Mapped[dict[str, Any] | None]
     truth: Mapped[dict[str, Any] | None]
+    archived: Mapped[bool] = mapped_column(default=False, server_default="false")
     created_by: Mapped[int | None] = mapped_column(BigInteger)
     created_at: Mapped[datetime] = mapped_column(default=utc_now, server_default=func.now())
     program: Mapped[Program] = relationship()

@@ -5,9 +5,11 @@ from werkzeug.wrappers import Response
 
 from edu.accounts.sign_in import scope, session
 from edu.outcomes import presentation, service
+from edu.outcomes.precision import decimals
 from edu.web.permission import Permission, needs
 
 pages = Blueprint("outcomes", __name__, template_folder="templates", url_prefix="/outcomes")
+pages.add_app_template_filter(decimals, "decimals")
 
 
 @pages.get("/")

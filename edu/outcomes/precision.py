@@ -9,6 +9,8 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from ml.estimate import Estimate
+
 # Whose value is a number of people.
 COUNTS = frozenset({"n", "n_missing", "count", "registered"})
 PEOPLE = 10
@@ -17,6 +19,7 @@ PEOPLE = 10
 PART_OF_ERROR = 0.1
 TIMES_ONE_PERSON = 3.0
 DIGITS = 3
+MOST_DECIMALS = 2
 ERROR_DIGITS = 2
 # What is set, not estimated.
 EXACT = frozenset({"level", "threshold", "seed"})
@@ -78,6 +81,15 @@ def in_steps(value: float | None, step: float) -> float | None:
     steps = round(value / step) or (math.copysign(1, value) if value else 0.0)
     decimals = max(0, -math.floor(math.log10(step) + 1e-9))
     return round(steps * step, decimals)
+
+
+def decimals(found: Estimate) -> int:
+    """How many decimals an estimate in points is written with, so that no step looks finer."""
+    figures = (found.value, *found.interval)
+    return next(
+        (n for n in range(MOST_DECIMALS) if all(round(each, n) == each for each in figures)),
+        MOST_DECIMALS,
+    )
 
 
 def in_tens(number: int | None) -> int | None:

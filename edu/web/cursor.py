@@ -3,6 +3,7 @@
 import base64
 import binascii
 import json
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -38,7 +39,10 @@ def decode(cursor: str | None, kinds: Sequence[type]) -> tuple[Any, ...] | None:
 
 
 def is_storable(part: Any) -> bool:
-    """Whether PostgreSQL can hold the value: no NUL, no lone surrogate, no huge integer."""
+    """Whether PostgreSQL can hold and order the value: no NUL, no lone surrogate, no NaN, and no
+    huge integer."""
     if isinstance(part, str):
         return "\x00" not in part and part.isprintable()
+    if isinstance(part, float):
+        return math.isfinite(part)
     return not isinstance(part, int) or abs(part) < 2**63

@@ -1,6 +1,6 @@
 """A posted form: the same schema as the API, errors beside the fields, nothing typed twice."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal, TypeVar
 
@@ -45,12 +45,17 @@ class Form:
 def read_form(schema: ma.Schema) -> Form:
     """The posted form, checked by `schema`; empty fields count as not given."""
     posted = {
-        name: values if isinstance(schema.fields.get(name), ma.fields.List) else values[-1]
+        name: chosen(values) if isinstance(schema.fields.get(name), ma.fields.List) else values[-1]
         for name, values in request.form.lists()
         if name != "csrf_token"
     }
     given = {name: value for name, value in posted.items() if value != ""}
     return replace(checked(schema, given, "exclude"), raw=posted)
+
+
+def chosen(values: Sequence[str]) -> list[str]:
+    """What was ticked; an empty value only says that boxes were shown."""
+    return [value for value in values if value]
 
 
 def checked(schema: ma.Schema, given: Mapping[str, Any], unknown: Unknown = "raise") -> Form:

@@ -7,6 +7,7 @@ from edu.outcomes.analyses import queries, service
 from edu.outcomes.analyses.planning.rollout import planned
 from edu.outcomes.analyses.schemas import (
     AnalysesArguments,
+    AnalysisChangeSchema,
     AnalysisSchema,
     NewAnalysisSchema,
     PlannedSchema,
@@ -62,6 +63,15 @@ def plan_rollout(asked: dict[str, Any]) -> dict[str, Any]:
 def show_analysis(analysis_id: int) -> Any:
     """One analysis, with the definition that runs it again"""
     return queries.analysis(session(), scope(), analysis_id=analysis_id)
+
+
+@blueprint.patch("/<int:analysis_id>")
+@blueprint.arguments(AnalysisChangeSchema)
+@blueprint.response(200, AnalysisSchema)
+@needs(Permission.WRITE_PROGRAMS)
+def change_analysis(changes: dict[str, Any], analysis_id: int) -> Any:
+    """Rename an analysis, put it away, or bring it back"""
+    return service.change(session(), scope(), analysis_id=analysis_id, **changes)
 
 
 @blueprint.post("/<int:analysis_id>/runs")

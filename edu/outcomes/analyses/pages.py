@@ -9,9 +9,10 @@ from edu.accounts.sign_in import scope, session
 from edu.charts import chart_file
 from edu.charts.downloads import KINDS
 from edu.outcomes.analyses import choices, presentation, queries, service
+from edu.outcomes.analyses.definition import DEFAULT_GROUPS
 from edu.outcomes.analyses.planning import wording as plan_words
 from edu.outcomes.analyses.saved import file_of, read_definition
-from edu.outcomes.analyses.schemas import NewAnalysisSchema
+from edu.outcomes.analyses.schemas import AnalysisFormSchema, NewAnalysisSchema
 from edu.web import cursor
 from edu.web.forms import Form, read_form
 from edu.web.permission import Permission, needs
@@ -22,18 +23,20 @@ pages = Blueprint("analyses", __name__, url_prefix="/outcomes/analyses")
 @pages.get("/")
 @needs(Permission.READ_FIGURES)
 def overview() -> str:
-    """All analyses, newest first."""
-    after = cursor.decode(request.args.get("cursor"), (int,))
-    page = presentation.listed(session(), scope(), after=after)
-    following = cursor.encode(page.next_key)
-    return render_template("analyses/overview.html", lines=page.items, next=following)
+    """All analyses, newest first; by themselves those put away."""
+    after, away = cursor.decode(request.args.get("cursor"), (int,)), "archived" in request.args
+    page = presentation.listed(session(), scope(), archived=away, after=after)
+    more = {"next": cursor.encode(page.next_key), "archived": away}
+    any_away = queries.any_archived(session(), scope())
+    return render_template("analyses/overview.html", lines=page.items, any_away=any_away, **more)
 
 
 @pages.get("/new")
 @needs(Permission.WRITE_PROGRAMS)
 def new() -> str:
     """What can be asked."""
-    return show_choice(Form(raw={"program": request.args.get("program", "")}))
+    ticked = [grouping.value for grouping in DEFAULT_GROUPS]
+    return show_choice(Form(raw={"program": request.args.get("program", ""), "groups": ticked}))
 
 
 @pages.post("/new")
@@ -55,7 +58,7 @@ def load() -> Answer | tuple[str, int]:
     loaded = read_definition(upload.read() if upload else b"")
     queued = loaded.submit(partial(service.define_and_queue, session(), scope()))
     if queued is None:
-        return show_choice(Form(), loaded), 422
+        return show_choice(Form(raw={"groups": list(DEFAULT_GROUPS)}), loaded), 422
     return redirect(url_for("job_pages.show", job_id=queued[1]))
 
 
@@ -87,8 +90,27 @@ def plan_file(kind: str) -> Response:
 @needs(Permission.READ_FIGURES)
 def show(analysis_id: int) -> str:
     """What one analysis found, and how sure that is."""
+    return show_analysis(analysis_id, None)
+
+
+@pages.post("/<int:analysis_id>")
+@needs(Permission.WRITE_PROGRAMS)
+def change(analysis_id: int) -> Answer | tuple[str, int]:
+    """Rename an analysis, put it away, or bring it back."""
+    form = read_form(AnalysisFormSchema())
+    verb = partial(service.change, session(), scope(), analysis_id=analysis_id)
+    if form.submit(verb) is None:
+        return show_analysis(analysis_id, form), 422
+    return redirect(url_for(".show", analysis_id=analysis_id))
+
+
+def show_analysis(analysis_id: int, form: Form | None) -> str:
+    """The page; form: how it was to be changed, and what is wrong with that."""
     shown = presentation.show(session(), scope(), analysis_id=analysis_id)
-    return render_template("analyses/analysis.html", shown=shown, analysis=shown.analysis)
+    form = form or Form(raw={"name": shown.analysis.name})
+    return render_template(
+        "analyses/analysis.html", shown=shown, analysis=shown.analysis, form=form
+    )
 
 
 @pages.get("/<int:analysis_id>/definition.json")

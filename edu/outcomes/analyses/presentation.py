@@ -134,10 +134,11 @@ def listed(
     scope: Scope,
     *,
     program_id: int | None = None,
+    archived: bool = False,
     after: tuple[int] | None = None,
 ) -> Page[Line]:
     """Analyses with what they found, newest first."""
-    page = queries.analyses(session, scope, program_id=program_id, after=after)
+    page = queries.analyses(session, scope, program_id=program_id, archived=archived, after=after)
     answers = queries.answers(session, scope, analysis_ids=[analysis.id for analysis in page.items])
     named = words.column_namer(session)
     lines = []

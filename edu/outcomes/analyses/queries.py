@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session, joinedload
 
@@ -18,12 +18,14 @@ def analyses(
     scope: Scope,
     *,
     program_id: int | None = None,
+    archived: bool = False,
     after: tuple[int] | None = None,
     limit: int = 50,
 ) -> Page[Analysis]:
-    """Analyses of a program, or all, newest first."""
+    """Analyses of a program, or all, newest first; those put away only by themselves."""
     scope.require(Permission.READ_FIGURES)
     statement = select(Analysis).options(joinedload(Analysis.program))
+    statement = statement.where(Analysis.archived == archived)
     if program_id is not None:
         statement = statement.where(Analysis.program_id == program_id)
     return read_page(session, statement, [Analysis.id], after=after, limit=limit, descending=True)
@@ -33,6 +35,12 @@ def analysis(session: Session, scope: Scope, *, analysis_id: int) -> Analysis:
     """One analysis."""
     scope.require(Permission.READ_FIGURES)
     return read_one(session, Analysis, analysis_id)
+
+
+def any_archived(session: Session, scope: Scope) -> bool:
+    """Whether an analysis was put away."""
+    scope.require(Permission.READ_FIGURES)
+    return bool(session.scalar(select(exists().where(Analysis.archived))))
 
 
 def answers(session: Session, scope: Scope, *, analysis_ids: Sequence[int]) -> dict[int, Finding]:

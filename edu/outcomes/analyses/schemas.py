@@ -171,6 +171,9 @@ class AnalysisSchema(ma.Schema):
 
     id = ma.fields.Integer(required=True)
     name = ma.fields.String(required=True)
+    archived = ma.fields.Boolean(
+        required=True, metadata={"description": "Put away, out of the lists"}
+    )
     program_id = ma.fields.Integer(required=True)
     definition = ma.fields.Dict(
         required=True, metadata={"description": "All that is needed to ask it again"}
@@ -186,8 +189,24 @@ class AnalysisSchema(ma.Schema):
     created_at = ma.fields.DateTime(required=True)
 
 
+class AnalysisChangeSchema(ma.Schema):
+    """What may be changed of an analysis; what it asks never does."""
+
+    name = Text(max_length=255)
+    archived = ma.fields.Boolean()
+
+
+class AnalysisFormSchema(AnalysisChangeSchema):
+    """The same as a form: a box that is not ticked is not sent."""
+
+    name = Text(required=True, max_length=255)
+    archived = ma.fields.Boolean(load_default=False)
+
+
 class AnalysesArguments(PageArguments):
-    """Of which program."""
+    """Of which program, and whether those put away."""
+
+    archived = ma.fields.Boolean(load_default=False)
 
     program_id = ma.fields.Integer(load_default=None, validate=ma.validate.Range(1, LARGEST_KEY))
 

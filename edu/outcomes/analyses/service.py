@@ -63,6 +63,17 @@ def define_and_queue(
     return analysis, queue_run(session, scope, analysis_id=analysis.id)
 
 
+def change(session: Session, scope: Scope, *, analysis_id: int, **changes: Any) -> Analysis:
+    """Call an analysis otherwise (`name`), put it away, or bring it back (`archived`)."""
+    scope.require(Permission.WRITE_PROGRAMS)
+    analysis = read_one(session, Analysis, analysis_id)
+    for column, value in changes.items():
+        setattr(analysis, column, value)
+    session.flush()
+    audit.note_changed(session, "analysis", [analysis.id], **changes)
+    return analysis
+
+
 def queue_run(session: Session, scope: Scope, *, analysis_id: int) -> int:
     """Have an analysis run in the background; the id of the job."""
     scope.require(Permission.WRITE_PROGRAMS)

@@ -209,3 +209,8 @@ def test_panels_share_one_look_for_a_label() -> None:
 def test_a_projection_has_the_color_of_what_it_goes_on_from() -> None:
     chart = fan(series=[cycles(), forecast()])
     assert "var(--series-2)" not in chart.svg + chart.narrow_svg
+
+
+def test_two_dots_of_one_series_may_stand_at_one_place() -> None:
+    dots = [Point.of(3.0, gain(10.0, "a")), Point.of(3.0, gain(10.5, "b"))]
+    assert curves([Curve("observed", dots)], **AXES).svg.count("<circle") >= 2

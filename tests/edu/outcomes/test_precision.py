@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from edu.outcomes.precision import in_tens, part_in_tens, step_of, told
+from edu.outcomes.precision import decimals, in_tens, part_in_tens, step_of, told
 from ml.estimate import Estimate
 from ml.growth import paired_gain
 
@@ -72,3 +72,11 @@ def test_one_person_cannot_be_taken_out_of_two_answers(persons) -> None:
 def of_first(number: int, gains: np.ndarray, schools: np.ndarray) -> dict:
     found = paired_gain(np.zeros(number), gains[:number], clusters=schools[:number])
     return found.total.as_dict()
+
+
+@pytest.mark.parametrize(
+    ("value", "interval", "digits"),
+    [(40.0, (15.0, 60.0), 0), (44.3, (42.4, 46.0), 1), (0.35, (0.1, 0.6), 2), (1 / 3, (0, 1), 2)],
+)
+def test_no_step_looks_finer_than_it_is(value, interval, digits) -> None:
+    assert decimals(Estimate(name="a", value=value, se=1, interval=interval, n=50)) == digits

@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
 from edu.outcomes.analyses.wording.sections import figures_of
+from edu.outcomes.precision import decimals
 from edu.registry.groups import group_names
 from edu.web.frame import format_number, format_share
 from edu.web.messages import sentence
@@ -165,11 +166,12 @@ def headline(finding: Finding, scale: str) -> str:
 def standing(finding: Finding, named: Named) -> str:
     """Whether that is an effect, and if not, why not."""
     failed = [check for check in finding.checks if not check["passed"]]
-    low, high = Estimate.from_dict(finding.estimates[0]).interval
+    found = Estimate.from_dict(finding.estimates[0])
+    low, high = found.interval
     told = ("causal" if not failed else "not_causal", "unsure" if low <= 0 <= high else "sure")
     return str(STANDINGS[told]) % {
         "count": len(finding.checks),
-        "largest": format_number(max(abs(low), abs(high)), 1),
+        "largest": format_number(max(abs(low), abs(high)), decimals(found)),
         "reasons": "; ".join(dict.fromkeys(because(check, named) for check in failed)),
     }
 

@@ -7,6 +7,7 @@ from typing import Any
 from flask_babel import LazyString
 
 from edu.charts import Chart
+from edu.outcomes.precision import decimals
 from edu.web.frame import format_number, format_share
 from edu.web.messages import sentence
 from ml.estimate import Estimate
@@ -47,16 +48,17 @@ def said(code: str, parameters: Mapping[str, Any]) -> str:
     return sentence(code, shown)
 
 
-def interval_words(told: Mapping[str, LazyString], found: Estimate, digits: int = 1) -> str:
+def interval_words(told: Mapping[str, LazyString], found: Estimate) -> str:
     """ "more", "less" or "unsure" of `told`, by where the interval lies from zero."""
     low, high = found.interval
     which = "more" if low > 0 else "less" if high < 0 else "unsure"
-    return str(told[which]) % figures_of(found, digits)
+    return str(told[which]) % figures_of(found)
 
 
-def figures_of(found: Estimate, digits: int = 1) -> dict[str, str]:
+def figures_of(found: Estimate) -> dict[str, str]:
     """What fills a sentence about an estimate."""
     low, high = found.interval
+    digits = decimals(found)
     return {
         "value": format_number(abs(found.value), digits),
         "low": format_number(low, digits),
@@ -68,4 +70,5 @@ def figures_of(found: Estimate, digits: int = 1) -> dict[str, str]:
 
 def in_percent(share: float) -> str:
     """A share, between nobody and everybody."""
-    return format_share(min(max(share, 0.0), 1.0), 1)
+    within = min(max(share, 0.0), 1.0)
+    return format_share(within, 0 if round(100 * within, 6).is_integer() else 1)

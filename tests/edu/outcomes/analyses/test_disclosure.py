@@ -11,7 +11,9 @@ from sqlalchemy import select, text
 from edu.outcomes.analyses import service
 from edu.outcomes.analyses.definition import Definition
 from edu.outcomes.analyses.estimates.answers import tell_column
+from edu.outcomes.precision import decimals
 from ml.errors import StatisticsError
+from ml.estimate import Estimate
 from models.accounts import RoleName
 from models.enrollments import Enrollment, EnrollmentStatus
 from models.errors import Refusal
@@ -243,8 +245,9 @@ def test_each_group_is_told_with_its_own_figure_too(session, manager, study, run
     finding = run(study)
     session.commit()
     shown = page(manager, f"/outcomes/analyses/{finding.analysis_id}")
-    own = finding.report["groups"][0]["rows"][0]["estimate"]
-    assert f"{own['value']:.1f} ({own['interval'][0]:.1f}" in shown
+    own = Estimate.from_dict(finding.report["groups"][0]["rows"][0]["estimate"])
+    digits = decimals(own)
+    assert f"{own.value:.{digits}f} ({own.interval[0]:.{digits}f}" in shown
 
 
 def test_bounds_tell_no_fraction_of_a_point_where_few_are_lost(session, run) -> None:
