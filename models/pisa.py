@@ -33,6 +33,10 @@ class Product(StrEnum):
     MODO = "modo"
 
 
+# Those whose scores lie on PISA's scale, so that its levels can be told of them.
+ON_SCALE_OF_PISA = frozenset({Product.PISA, Product.PISA_FOR_SCHOOLS})
+
+
 class Domain(StrEnum):
     """What was tested."""
 

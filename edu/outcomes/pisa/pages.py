@@ -7,8 +7,9 @@ from werkzeug.wrappers import Response
 
 from edu.accounts.sign_in import scope, session
 from edu.charts import chart_file
-from edu.outcomes.pisa import gallery, presentation
+from edu.outcomes.pisa import from_pupils, gallery, presentation
 from edu.outcomes.pisa.cohorts import common_items, service
+from edu.outcomes.pisa.from_pupils import Asked
 from edu.outcomes.pisa.microdata import uploading
 from edu.outcomes.pisa.published.items_importer import import_items
 from edu.outcomes.pisa.published.links_importer import import_link_errors
@@ -38,9 +39,9 @@ def domain() -> str | None:
     return request.args.get("domain")
 
 
-def economy() -> str | None:
-    """The economy in the address."""
-    return request.args.get("economy")
+def asked() -> Asked:
+    """The domain, the economy and the product in the address."""
+    return Asked(domain(), request.args.get("economy"), request.args.get("product"))
 
 
 @pages.get("/")
@@ -56,7 +57,7 @@ def overview() -> str:
 @needs(Permission.READ_FIGURES)
 def levels() -> str:
     """Levels by cycle, from pupil files."""
-    shown = presentation.levels(session(), scope(), domain=domain(), economy=economy())
+    shown = from_pupils.levels(session(), scope(), asked())
     return render_template("pisa/levels.html", shown=shown)
 
 
@@ -64,7 +65,7 @@ def levels() -> str:
 @needs(Permission.READ_FIGURES)
 def equity() -> str:
     """Gaps between groups and the gradient, from pupil files."""
-    shown = presentation.equity(session(), scope(), domain=domain(), economy=economy())
+    shown = from_pupils.equity(session(), scope(), asked())
     return render_template("pisa/equity.html", shown=shown)
 
 
@@ -135,5 +136,4 @@ def show_sources(brought: Brought | None) -> str:
 @needs(Permission.READ_FIGURES)
 def chart(name: str, kind: str) -> Response:
     """A chart of these pages as SVG, PNG, CSV or Vega-Lite."""
-    wanted = {key: request.args[key] for key in ("domain", "economy") if request.args.get(key)}
-    return chart_file(gallery.picture(session(), scope(), name=name, wanted=wanted), kind)
+    return chart_file(gallery.picture(session(), scope(), name=name, asked=asked()), kind)

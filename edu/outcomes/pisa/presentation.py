@@ -1,7 +1,7 @@
 """What the pages of PISA show: one frozen thing for each template."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from flask_babel import gettext
 from sqlalchemy.orm import Session
@@ -12,12 +12,9 @@ from edu.charts import Chart
 from edu.outcomes.pisa import queries, statements
 from edu.outcomes.pisa.cohorts import pictures as cohort_pictures
 from edu.outcomes.pisa.cohorts.pictures import Cohorts
-from edu.outcomes.pisa.national import movement_pictures, movements
-from edu.outcomes.pisa.national import pupil_pictures as national_pictures
 from edu.outcomes.pisa.national import series_pictures as pictures
-from edu.outcomes.pisa.national.movements import Known
 from edu.outcomes.pisa.national.series import NationalSeries, Ranking, national_series, ranking
-from edu.outcomes.pisa.words import domain_name, economy_name
+from edu.outcomes.pisa.words import domain_name
 from edu.registry.groups import REGION, group_names
 from ml.estimate import Estimate
 from ml.survey.trend import MODELS, Model
@@ -31,7 +28,6 @@ from models.pisa import (
     SurveyItem,
     SurveyLinkError,
     SurveyMean,
-    SurveySummary,
 )
 from models.scores import ScoringRun
 
@@ -51,21 +47,6 @@ class Overview:
     caveats: Sequence[str]
     weights: str
     unverified: Sequence[str]
-
-
-@dataclass(frozen=True)
-class National:
-    """What pupil files say of an economy in one domain."""
-
-    domain: Domain
-    economy: str
-    name: str
-    economies: dict[str, str]
-    summaries: Sequence[SurveySummary]
-    unverified: Sequence[str]
-    charts: Sequence[tuple[str, Chart]] = ()
-    moves: Sequence[tuple[str, Chart]] = ()
-    told: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -163,84 +144,6 @@ def domain_of(code: str | None) -> Domain:
         return Domain(code)
     except ValueError:
         raise NotFound("not_found") from None
-
-
-def levels(session: Session, scope: Scope, *, domain: str | None, economy: str | None) -> National:
-    """Levels by cycle, from pupil files."""
-    page = national(session, scope, domain_of(domain), economy)
-    charts = national_pictures.levels_charts(page.summaries)
-    names = ["levels", *(f"levels-{place}" for place in range(1, len(charts)))]
-    known = known_beside(session, scope, page)
-    shares = {
-        "below-level-2": movements.below_baseline(page.summaries, known),
-        "level-5": movements.top_performers(page.summaries, known),
-    }
-    found = {name: one for name, one in shares.items() if one is not None}
-    return replace(
-        page,
-        charts=list(zip(names, charts, strict=False)),
-        moves=[
-            (name, movement_pictures.share_chart(one, page.summaries))
-            for name, one in found.items()
-        ],
-        told=[
-            *map(movement_pictures.told, found.values()),
-            *movement_pictures.assumed(list(found.values())),
-        ],
-    )
-
-
-def equity(session: Session, scope: Scope, *, domain: str | None, economy: str | None) -> National:
-    """Gaps and the gradient, from pupil files."""
-    page = national(session, scope, domain_of(domain), economy)
-    latest = [one for one in page.summaries if one.estimates][-1:]
-    known = known_beside(session, scope, page)
-    charts = {
-        "gaps": national_pictures.gaps_chart(latest),
-        "background": national_pictures.shares_chart(latest),
-    }
-    gaps = movements.gap_movements(page.summaries, known)
-    background = movements.gap_movements(page.summaries, known, movements.BACKGROUND)
-    moves = {
-        "gap-trends": movement_pictures.gaps_chart(gaps, page.summaries),
-        "background-trends": movement_pictures.background_chart(background, page.summaries),
-    }
-    return replace(
-        page,
-        charts=[(name, one) for name, one in charts.items() if one is not None],
-        moves=[(name, one) for name, one in moves.items() if one is not None],
-        told=list(map(movement_pictures.told, [*gaps, *background])),
-    )
-
-
-def known_beside(session: Session, scope: Scope, page: National) -> Known:
-    """Links of the domain, and the economy's cycles that are said not to be comparable."""
-    means = queries.means(session, scope, economy=page.economy, domain=page.domain)
-    return Known(
-        links=queries.link_errors(session, scope, domain=page.domain),
-        apart=frozenset(one.cycle for one in means if not one.comparable),
-    )
-
-
-def national(session: Session, scope: Scope, domain: Domain, economy: str | None) -> National:
-    """What PISA's pupil files say of an economy, Kazakhstan by default; no charts yet."""
-    chosen = economy or KAZAKHSTAN
-    if not chosen.isprintable():
-        raise NotFound("not_found")
-    found = queries.summaries(session, scope, economy=chosen, domain=domain)
-    known = queries.economies(session, scope)
-    return National(
-        domain=domain,
-        economy=chosen,
-        name=economy_name(chosen),
-        economies={code: economy_name(code) for code in known},
-        summaries=found,
-        unverified=[
-            f"{one.file.cycle}: {one.file.file_name}"
-            for one in found
-            if one.estimates and not one.file.verified
-        ],
-    )
 
 
 def cohorts(session: Session, scope: Scope, *, domain: str | None) -> CohortPage:

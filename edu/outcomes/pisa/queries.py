@@ -177,16 +177,22 @@ def cohort_findings(session: Session, scope: Scope, *, run_id: int) -> Sequence[
     return list({one.kind: one for one in session.scalars(statement)}.values())
 
 
-def economies(session: Session, scope: Scope) -> list[str]:
-    """The economies that PISA's pupil files tell of."""
+def economies(session: Session, scope: Scope, *, product: Product) -> list[str]:
+    """The economies that pupil files of one product tell of."""
     scope.require(Permission.READ_FIGURES)
     statement = (
         select(SurveySummary.economy)
         .join(SurveySummary.file)
-        .where(SurveyFile.product == Product.PISA)
+        .where(SurveyFile.product == product)
         .distinct()
     )
     return sorted(session.scalars(statement))
+
+
+def products(session: Session, scope: Scope) -> set[Product]:
+    """The products of which pupil files were summarized."""
+    scope.require(Permission.READ_FIGURES)
+    return set(session.scalars(select(SurveyFile.product).distinct()))
 
 
 def scale_code(session: Session, scope: Scope, *, run_id: int) -> str | None:

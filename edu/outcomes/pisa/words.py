@@ -54,6 +54,18 @@ def product_name(product: str) -> str:
     return str(PRODUCTS.get(product, product))
 
 
+def not_pisa(product: str) -> str:
+    """What every picture and page of another product says of it; empty for PISA."""
+    if product == Product.PISA:
+        return ""
+    return str(
+        gettext(
+            "%(product)s is not PISA: its figures join no series, no rank and no projection.",
+            product=product_name(product),
+        )
+    )
+
+
 def domain_name(domain: str) -> str:
     """A domain in words; one of a survey's own keeps its code."""
     return str(DOMAINS.get(domain, domain.upper()))

@@ -1,6 +1,5 @@
 """What a pupil file says: means, levels, quantiles, gaps and the gradient, with their errors."""
 
-import itertools
 import math
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -11,24 +10,22 @@ import numpy as np
 import numpy.typing as npt
 
 from edu.outcomes.pisa.microdata.cells import LabelArray
+from edu.outcomes.pisa.microdata.levels import level_statistics, named, near, scale_of
 from edu.outcomes.pisa.microdata.pupils import Pupils
-from ml.errors import StatisticsError
 from ml.publication import Threshold, too_small
 from ml.survey import (
     SD,
     Estimate,
     Gap,
-    Levels,
     Mean,
     Quantile,
-    ShareAbove,
     Statistic,
     estimate,
     gradient,
     resilience,
-    scale,
     socioeconomic_gap,
 )
+from models.pisa import ON_SCALE_OF_PISA, Product
 
 QUANTILES = (0.05, 0.10, 0.25, 0.50, 0.75, 0.90, 0.95)
 # (group, reference): what the gap is of.
@@ -37,15 +34,11 @@ GAPS = {
     "locality": ("urban", "rural"),
     "language": ("next", "commonest"),
 }
-# Since 2015 items that function differently in a language have parameters of their own.
+# Since 2015 items of PISA that function differently in a language have parameters of their own.
 FIRST_FAIR_TO_LANGUAGES = 2015
 LEVEL = 0.95
 # What figures that are shares begin with.
 SHARES = ("level_", "share_", "near_", "resilience", "r_squared")
-# Shares that are followed over the cycles, by the level whose bound they lie above; how many pupils
-# stand NEAR a bound tells how much a shift of the scale would change its share.
-BOUNDS = ("2", "5")
-NEAR = 10.0
 
 Rows = npt.NDArray[np.intp]
 
@@ -75,11 +68,12 @@ class Divided:
     reasons: Mapping[str, Mapping[str, str | None]]
 
 
-def summarize(pupils: Pupils) -> Iterator[Summary]:
-    """Every economy in every domain of the file."""
-    divided = divide(pupils)
+def summarize(pupils: Pupils, product: Product = Product.PISA) -> Iterator[Summary]:
+    """Every economy in every domain of the file; no levels of a product that is on another scale
+    than PISA."""
+    divided = divide(pupils, product)
     for domain in pupils.values:
-        made = [*overall(pupils, domain), *between(pupils, domain, divided)]
+        made = [*overall(pupils, domain, product), *between(pupils, domain, divided)]
         by_economy: dict[str, list[Estimate]] = {}
         for one in [*made, *equity(pupils, domain)]:
             by_economy.setdefault(str(one.group), []).append(one)
@@ -87,10 +81,11 @@ def summarize(pupils: Pupils) -> Iterator[Summary]:
             yield summary_of(divided, economy, domain, by_economy.get(economy, []))
 
 
-def divide(pupils: Pupils) -> Divided:
+def divide(pupils: Pupils, product: Product) -> Divided:
     """Who belongs where."""
     rows = rows_of(pupils.economies)
-    languages = {economy: commonest(pupils, own) for economy, own in rows.items()}
+    fair = product in ON_SCALE_OF_PISA and pupils.cycle >= FIRST_FAIR_TO_LANGUAGES
+    languages = {economy: commonest(pupils, own) if fair else () for economy, own in rows.items()}
     sides = sides_of(pupils, rows, languages)
     reasons = {
         economy: dict(counts(pupils, own, {name: side[own] for name, side in sides.items()}))
@@ -110,7 +105,7 @@ def rows_of(labels: LabelArray) -> dict[str, Rows]:
 
 def commonest(pupils: Pupils, rows: Rows) -> tuple[str, ...]:
     """The two commonest languages of the test among these pupils, the commonest last."""
-    if "language" not in pupils.labels or pupils.cycle < FIRST_FAIR_TO_LANGUAGES:
+    if "language" not in pupils.labels:
         return ()
     counted = Counter(one for one in pupils.labels["language"][rows].tolist() if one is not None)
     return tuple(str(language) for language, _ in counted.most_common(2))[::-1]
@@ -160,40 +155,14 @@ def distinct(labels: LabelArray) -> int:
     return len(set(labels.tolist()) - {None})
 
 
-def overall(pupils: Pupils, domain: str) -> list[Estimate]:
-    """Mean, spread, quantiles, levels and the shares above two bounds, by economy."""
-    bounds, levels = levels_of(domain, pupils.cycle)
-    statistics: list[Statistic] = [Mean(), SD(), *map(Quantile, QUANTILES), *levels]
+def overall(pupils: Pupils, domain: str, product: Product) -> list[Estimate]:
+    """Mean, spread, quantiles, and what is told of levels, by economy."""
+    known = scale_of(product, domain, pupils.cycle)
+    statistics: list[Statistic] = [
+        Mean(), SD(), *map(Quantile, QUANTILES), *level_statistics(known),
+    ]  # fmt: skip
     found = estimate(pupils.values[domain], pupils.design, statistics, by=pupils.economies)
-    names = {f"share_above_{bound:.10g}": above(code) for code, bound in bounds.items()}
-    renamed = [replace(one, name=names.get(one.name, one.name)) for one in found]
-    return [*renamed, *near(pupils, domain, bounds)]
-
-
-def above(code: str) -> str:
-    """What the share above a level's bound is called, whatever the bound."""
-    return f"share_level_{code}_and_above"
-
-
-def levels_of(domain: str, cycle: int) -> tuple[dict[str, float], list[Statistic]]:
-    """The bounds to follow and the statistics of levels; none where they are not known."""
-    try:
-        known = scale(domain, cycle)
-    except StatisticsError:
-        return {}, []
-    bounds = {level.name: level.above for level in known.levels if level.name in BOUNDS}
-    return bounds, [known.statistic, *map(ShareAbove, bounds.values())]
-
-
-def near(pupils: Pupils, domain: str, bounds: Mapping[str, float]) -> list[Estimate]:
-    """The share of pupils who stand within NEAR points of each bound, by economy."""
-    if not bounds:
-        return []
-    around = [Levels([bound - NEAR, bound + NEAR]) for bound in bounds.values()]
-    found = estimate(pupils.values[domain], pupils.design, around, by=pupils.economies)
-    inside = [one for one in found if one.name == "level_1"]
-    codes = itertools.cycle(bounds)
-    return [replace(one, name=f"near_level_{next(codes)}") for one in inside]
+    return [*named(found, known), *near(pupils, domain, known)]
 
 
 def between(pupils: Pupils, domain: str, divided: Divided) -> list[Estimate]:

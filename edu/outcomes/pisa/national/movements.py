@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from edu.outcomes.pisa.microdata.summary import NEAR, above
+from edu.outcomes.pisa.microdata.levels import NEAR, above
 from edu.outcomes.pisa.national.series import ASSUMED_LINK_ERROR
 from ml.errors import StatisticsError
 from ml.estimate import Estimate

@@ -1,4 +1,4 @@
-"""What pupil files say of an economy, in pictures: levels by cycle, gaps, the gradient."""
+"""What pupil files say of an economy, in pictures: levels, quantiles, gaps, the gradient."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -6,46 +6,117 @@ from typing import Any
 from flask_babel import gettext
 
 from edu.charts import Chart, Shares, ranked_dots, stacked_bars
+from edu.outcomes.pisa.microdata.levels import scale_of
+from edu.outcomes.pisa.microdata.summary import QUANTILES
 from edu.outcomes.pisa.national.movements import GAPS, figure
-from edu.outcomes.pisa.words import domain_name, economy_name, level_name
+from edu.outcomes.pisa.words import domain_name, economy_name, level_name, not_pisa, product_name
 from ml.estimate import Estimate
-from ml.survey import scale
-from models.pisa import NEVER_COMPARABLE, SurveySummary
+from models.pisa import NEVER_COMPARABLE, Product, SurveySummary
 
 SHARES = ("r_squared", "resilience")
+PERCENTILES = {f"p{100 * p:.10g}": f"{100 * p:.10g}" for p in QUANTILES}
 
 
 def levels_charts(summaries: Sequence[SurveySummary]) -> list[Chart]:
     """Shares of the levels by cycle: one picture for each way the levels were cut."""
     cuts: dict[tuple[str, ...], list[SurveySummary]] = {}
     for one in summaries:
-        names = tuple(level.name for level in scale(one.domain, one.file.cycle).levels)
-        if any(fields["name"] == "level_0" for fields in one.estimates):
+        if names := levels_known(one):
             cuts.setdefault(names, []).append(one)
     return [levels_chart(names, rows) for names, rows in reversed(cuts.items())]
+
+
+def levels_known(one: SurveySummary) -> tuple[str, ...]:
+    """The levels that a summary has figures of; none where its scores are on no scale of PISA."""
+    known = scale_of(one.file.product, one.domain, one.file.cycle)
+    if known is None or all(fields["name"] != "level_0" for fields in one.estimates):
+        return ()
+    return tuple(level.name for level in known.levels)
 
 
 def levels_chart(names: Sequence[str], rows: Sequence[SurveySummary]) -> Chart:
     """The cycles whose levels were cut alike."""
     codes = ["0", *names]
+    title = gettext(
+        "%(economy)s, %(domain)s: levels by cycle (%(cycles)s)",
+        economy=economy_name(rows[0].economy),
+        domain=domain_name(rows[0].domain),
+        cycles=", ".join(str(one.file.cycle) for one in rows),
+    )
     return stacked_bars(
         [Shares(cycle_name(one), shares_of(one, len(codes))) for one in rows],
         levels=[level_name(code) for code in codes],
         boundary=level_name("2"),
-        title=gettext(
-            "%(economy)s, %(domain)s: levels by cycle (%(cycles)s)",
-            economy=economy_name(rows[0].economy),
-            domain=domain_name(rows[0].domain),
-            cycles=", ".join(str(one.file.cycle) for one in rows),
-        ),
-        description=gettext(
+        unit_label=gettext("Share of pupils"),
+        **caption(rows, title, bars_told(rows[0].file.product)),
+    )
+
+
+def bars_told(product: Product) -> str:
+    """Whom the bars hold."""
+    if product is Product.PISA:
+        text = gettext(
             "Each bar holds all 15-year-olds whom the sample stands for, from the lowest level to "
             "the highest; the gold line is where Level 2 begins."
-        ),
-        unit_label=gettext("Share of pupils"),
-        source=files_named(rows),
-        as_of=max(one.file.created_at for one in rows).date(),
+        )
+    else:
+        text = gettext(
+            "Each bar holds the pupils of the file by their weights, from the lowest level to the "
+            "highest; the gold line is where Level 2 begins."
+        )
+    return str(text)
+
+
+def caption(rows: Sequence[SurveySummary], title: str, description: str) -> dict[str, Any]:
+    """What a picture says about itself; of another product than PISA, that it is another."""
+    product = rows[0].file.product
+    if product is not Product.PISA:
+        words = {"product": product_name(product), "title": title}
+        title = str(gettext("%(product)s, not PISA: %(title)s", **words))
+        description = f"{description} {not_pisa(product)}"
+    return {
+        "title": title,
+        "description": description,
+        "source": files_named(rows),
+        "as_of": max(one.file.created_at for one in rows).date(),
+    }
+
+
+def score_charts(summaries: Sequence[SurveySummary]) -> list[Chart]:
+    """Mean and quantiles of each cycle that has no levels, newest first."""
+    bare = [one for one in summaries if one.estimates and not levels_known(one)]
+    return [score_chart(one) for one in reversed(bare)]
+
+
+def score_chart(summary: SurveySummary) -> Chart:
+    """The mean and the quantiles of one cycle, from the lowest score to the highest."""
+    title = gettext(
+        "%(economy)s, %(domain)s: mean and percentiles (%(cycle)s)",
+        economy=economy_name(summary.economy),
+        domain=domain_name(summary.domain),
+        cycle=cycle_name(summary),
     )
+    description = gettext(
+        "Each dot is the mean, or the score below which so many of 100 pupils lie, on its "
+        "95\u00a0% interval of sampling and measurement. No levels of PISA are told on this scale."
+    )
+    return ranked_dots(
+        [
+            figure(fields, score_name(fields["name"]))
+            for fields in summary.estimates
+            if fields["name"] in ("mean", *PERCENTILES)
+        ],
+        ascending=True,
+        unit_label=gettext("Score, points"),
+        **caption([summary], title, description),
+    )
+
+
+def score_name(name: str) -> str:
+    """The mean or a quantile in words."""
+    if name == "mean":
+        return str(gettext("Mean"))
+    return str(gettext("Percentile %(number)s", number=PERCENTILES[name]))
 
 
 def shares_of(summary: SurveySummary, number: int) -> list[Estimate]:
@@ -56,8 +127,8 @@ def shares_of(summary: SurveySummary, number: int) -> list[Estimate]:
 
 def cycle_name(summary: SurveySummary) -> str:
     """The cycle, and whether it can be compared with others."""
-    cycle = summary.file.cycle
-    if (summary.economy, cycle) in NEVER_COMPARABLE:
+    cycle, product = summary.file.cycle, summary.file.product
+    if product is Product.PISA and (summary.economy, cycle) in NEVER_COMPARABLE:
         return f"{cycle} · {gettext('not comparable')}"
     return str(cycle)
 
@@ -72,22 +143,18 @@ def gaps_chart(summaries: Sequence[SurveySummary]) -> Chart | None:
     estimates = named_figures(summaries, GAPS)
     if not estimates:
         return None
-    return ranked_dots(
-        estimates,
-        zero=True,
-        title=gettext(
-            "%(economy)s, %(domain)s: gaps between groups",
-            economy=economy_name(summaries[0].economy),
-            domain=domain_name(summaries[0].domain),
-        ),
-        description=gettext(
-            "Each dot is the difference of two groups' means, the line its 95 % interval; n counts "
-            "the pupils of both. A gap is no effect of belonging to a group."
-        ),
-        unit_label=gettext("Difference, points"),
-        source=files_named(summaries),
-        as_of=max(one.file.created_at for one in summaries).date(),
+    title = gettext(
+        "%(economy)s, %(domain)s: gaps between groups",
+        economy=economy_name(summaries[0].economy),
+        domain=domain_name(summaries[0].domain),
     )
+    description = gettext(
+        "Each dot is the difference of two groups' means, the line its 95 % interval; n counts "
+        "the pupils of both. A gap is no effect of belonging to a group."
+    )
+    unit_label = gettext("Difference, points")
+    told = caption(summaries, title, description)
+    return ranked_dots(estimates, zero=True, unit_label=unit_label, **told)
 
 
 def shares_chart(summaries: Sequence[SurveySummary]) -> Chart | None:
@@ -95,22 +162,18 @@ def shares_chart(summaries: Sequence[SurveySummary]) -> Chart | None:
     estimates = named_figures(summaries, SHARES)
     if not estimates:
         return None
-    return ranked_dots(
-        estimates,
-        title=gettext(
-            "%(economy)s, %(domain)s: the strength of background",
-            economy=economy_name(summaries[0].economy),
-            domain=domain_name(summaries[0].domain),
-        ),
-        description=gettext(
-            "The share of the variance that socio-economic background explains, and the share of "
-            "resilient pupils: those of the bottom quarter of background who are among their "
-            "country's best quarter."
-        ),
-        unit_label=gettext("Share"),
-        source=files_named(summaries),
-        as_of=max(one.file.created_at for one in summaries).date(),
+    title = gettext(
+        "%(economy)s, %(domain)s: the strength of background",
+        economy=economy_name(summaries[0].economy),
+        domain=domain_name(summaries[0].domain),
     )
+    description = gettext(
+        "The share of the variance that socio-economic background explains, and the share of "
+        "resilient pupils: those of the bottom quarter of background who are among their "
+        "country's best quarter."
+    )
+    unit_label = gettext("Share")
+    return ranked_dots(estimates, unit_label=unit_label, **caption(summaries, title, description))
 
 
 def named_figures(summaries: Sequence[SurveySummary], wanted: Sequence[str]) -> list[Estimate]:

@@ -9,9 +9,10 @@ from edu.accounts.scope import system_scope
 from edu.intake import IncomingFile
 from edu.outcomes.pisa import queries
 from edu.outcomes.pisa.microdata.importer import Survey, import_microdata
+from edu.outcomes.pisa.microdata.levels import NEAR
 from edu.outcomes.pisa.microdata.pupils import read_pupils
 from edu.outcomes.pisa.microdata.reading import open_files
-from edu.outcomes.pisa.microdata.summary import NEAR, summarize
+from edu.outcomes.pisa.microdata.summary import summarize
 from edu.outcomes.pisa.national import movements
 from edu.outcomes.pisa.national.movements import Known
 from edu.outcomes.pisa.published.links_importer import import_link_errors
