@@ -8,7 +8,12 @@ from sqlalchemy.orm import Session
 from edu.accounts.scope import Scope
 from edu.charts import Chart
 from edu.outcomes.pisa import queries
-from edu.outcomes.pisa.national import movement_pictures, movements, pupil_pictures
+from edu.outcomes.pisa.national import (
+    movement_pictures,
+    movements,
+    population_pictures,
+    pupil_pictures,
+)
 from edu.outcomes.pisa.national.movements import Known
 from edu.outcomes.pisa.presentation import domain_of
 from edu.outcomes.pisa.words import economy_name, not_pisa, product_name
@@ -29,8 +34,8 @@ class Asked:
 class National:
     """What pupil files of one product say of an economy in one domain.
 
-    products: those to choose from. other: the product's code where it is not PISA; `not_pisa` then
-    says so. has_levels: whether its scores are on the scale of PISA.
+    products: those to choose from. told: how the figures moved. lacking: what is not shown, and how
+    to mend it.
     """
 
     domain: Domain
@@ -44,6 +49,7 @@ class National:
     charts: Sequence[tuple[str, Chart]] = ()
     moves: Sequence[tuple[str, Chart]] = ()
     told: Sequence[str] = ()
+    lacking: Sequence[str] = ()
 
     @property
     def other(self) -> str | None:
@@ -68,7 +74,7 @@ def levels(session: Session, scope: Scope, asked: Asked) -> National:
         *numbered("levels", pupil_pictures.levels_charts(page.summaries)),
         *numbered("scores", pupil_pictures.score_charts(page.summaries)),
     ]
-    return with_shares(session, scope, replace(page, charts=charts))
+    return with_moves(session, scope, replace(page, charts=charts))
 
 
 def numbered(name: str, charts: Sequence[Chart]) -> list[tuple[str, Chart]]:
@@ -76,8 +82,8 @@ def numbered(name: str, charts: Sequence[Chart]) -> list[tuple[str, Chart]]:
     return [(f"{name}-{place}" if place else name, one) for place, one in enumerate(charts)]
 
 
-def with_shares(session: Session, scope: Scope, page: National) -> National:
-    """The page with how shares of levels moved over the cycles of PISA."""
+def with_moves(session: Session, scope: Scope, page: National) -> National:
+    """The page with how shares of levels and quantiles of all moved over the cycles of PISA."""
     if page.other:
         return page
     known = known_beside(session, scope, page)
@@ -86,16 +92,21 @@ def with_shares(session: Session, scope: Scope, page: National) -> National:
         "level-5": movements.top_performers(page.summaries, known),
     }
     found = {name: one for name, one in shares.items() if one is not None}
+    of_all = movements.of_all_movements(page.summaries, known)
+    together = [*found.values(), *of_all]
+    moves = {
+        **{name: movement_pictures.share_chart(one, page.summaries) for name, one in found.items()},
+        "of-all": population_pictures.of_all_chart(of_all, page.summaries),
+    }
     return replace(
         page,
-        moves=[
-            (name, movement_pictures.share_chart(one, page.summaries))
-            for name, one in found.items()
-        ],
+        moves=[(name, one) for name, one in moves.items() if one is not None],
         told=[
-            *map(movement_pictures.told, found.values()),
-            *movement_pictures.assumed(list(found.values())),
+            *map(movement_pictures.told, together),
+            *population_pictures.coverage_told(of_all, page.summaries),
+            *movement_pictures.assumed(together),
         ],
+        lacking=population_pictures.lacking(page.summaries),
     )
 
 

@@ -17,7 +17,7 @@ from models.errors import NotFound
 
 Picture = Callable[[Session, Scope, Asked], Chart | None]
 # What the names of the charts from pupil files begin with.
-OF_LEVELS = ("levels", "scores", "below-level", "level-")
+OF_LEVELS = ("levels", "scores", "below-level", "level-", "of-all")
 OF_EQUITY = ("gap", "background")
 
 

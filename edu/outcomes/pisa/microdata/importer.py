@@ -1,6 +1,7 @@
 """Official pupil files: summarized as they come in; the pupils' own rows are not kept."""
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
 
@@ -11,6 +12,8 @@ from edu.accounts import audit
 from edu.accounts.roles import Permission
 from edu.accounts.scope import Scope
 from edu.intake import ImportCount
+from edu.outcomes.pisa import queries
+from edu.outcomes.pisa.microdata.population import COVERAGE, Coverage
 from edu.outcomes.pisa.microdata.pupil_file import PupilFile
 from edu.outcomes.pisa.microdata.pupils import CYCLES, Pupils, read_pupils
 from edu.outcomes.pisa.microdata.summary import summarize
@@ -41,8 +44,8 @@ class Survey:
 def import_microdata(
     session: Session, scope: Scope, file: PupilFile, *, survey: Survey
 ) -> ImportCount:
-    """Summarize a pupil file; the same file, told the same, by the same method changes nothing
-    unless another has taken its place since.
+    """Summarize a pupil file; the same file, told the same, by the same method and with the same
+    coverage of all 15-year-olds changes nothing unless another has taken its place since.
 
     Refuses as read_pupils does, and no_such_cycle, before anything is written. The count is of
     summaries.
@@ -52,16 +55,17 @@ def import_microdata(
     pupils = read_pupils(file, cycle=survey.cycle, economy=survey.economy)
     if survey.product is Product.PISA and pupils.cycle not in CYCLES.values():
         raise Refusal("no_such_cycle", found=str(pupils.cycle))
+    coverage = coverage_known(session, scope, survey.product, pupils)
     before = newest_file(session, survey.product, pupils)
     told = {"sha256": digest, "software": software, **sourced(file, survey)}
-    if before is not None and all(getattr(before, name) == told[name] for name in told):
+    if before is not None and says_the_same(before, told, coverage):
         return ImportCount(unchanged=len(before.summaries))
     kept = SurveyFile(
         product=survey.product,
         cycle=pupils.cycle,
         file_name=file.name[:255],
         row_count=pupils.n,
-        columns=columns_of(pupils, file),
+        columns={**columns_of(pupils, file), COVERAGE: coverage},
         **told,
         created_by=scope.actor_id,
         summaries=[
@@ -71,13 +75,38 @@ def import_microdata(
                 estimates=list(one["estimates"]),
                 suppressed=list(one["suppressed"]),
             )
-            for one in map(asdict, summarize(pupils, survey.product))
+            for one in map(asdict, summarize(pupils, survey.product, coverage))
         ],
     )
     session.add(kept)
     session.flush()
     audit.note_changed(session, "survey_file", [kept.id], file=kept.file_name)
     return ImportCount(new=len(kept.summaries))
+
+
+def says_the_same(before: SurveyFile, told: Mapping[str, object], coverage: Coverage) -> bool:
+    """Whether a file that was summarized was told so, and with this coverage."""
+    as_told = all(getattr(before, name) == value for name, value in told.items())
+    return as_told and before.columns.get(COVERAGE, {}) == coverage
+
+
+def coverage_known(session: Session, scope: Scope, product: Product, pupils: Pupils) -> Coverage:
+    """Of the file's economies, what the published means of its cycle say of their coverage.
+
+    The index is of an economy and cycle; a domain that has none of its own takes another's.
+    """
+    if product is not Product.PISA:
+        return {}
+    found: dict[str, dict[str, float]] = {}
+    for one in queries.means(session, scope, cycle=pupils.cycle):
+        if one.coverage is not None:
+            found.setdefault(one.economy, {})[one.domain.value] = one.coverage
+    tested = set(pupils.economies.tolist())
+    return {
+        economy: {domain: own.get(domain, next(iter(own.values()))) for domain in pupils.values}
+        for economy, own in found.items()
+        if economy in tested
+    }
 
 
 def newest_file(session: Session, product: Product, pupils: Pupils) -> SurveyFile | None:

@@ -4,6 +4,7 @@ import math
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ import numpy.typing as npt
 
 from edu.outcomes.pisa.microdata.cells import LabelArray
 from edu.outcomes.pisa.microdata.levels import level_statistics, named, near, scale_of
+from edu.outcomes.pisa.microdata.population import Coverage, of_all, with_coverage
 from edu.outcomes.pisa.microdata.pupils import Pupils
 from ml.publication import Threshold, too_small
 from ml.survey import (
@@ -68,17 +70,25 @@ class Divided:
     reasons: Mapping[str, Mapping[str, str | None]]
 
 
-def summarize(pupils: Pupils, product: Product = Product.PISA) -> Iterator[Summary]:
-    """Every economy in every domain of the file; no levels of a product that is on another scale
-    than PISA."""
+def summarize(
+    pupils: Pupils, product: Product = Product.PISA, coverage: Coverage = MappingProxyType({})
+) -> Iterator[Summary]:
+    """Every economy in every domain of the file.
+
+    product: one on another scale than PISA has no levels. coverage: where it is known, there are
+    quantiles of all 15-year-olds.
+    """
     divided = divide(pupils, product)
     for domain in pupils.values:
         made = [*overall(pupils, domain, product), *between(pupils, domain, divided)]
         by_economy: dict[str, list[Estimate]] = {}
         for one in [*made, *equity(pupils, domain)]:
             by_economy.setdefault(str(one.group), []).append(one)
-        for economy in divided.rows:
-            yield summary_of(divided, economy, domain, by_economy.get(economy, []))
+        for economy, rows in divided.rows.items():
+            share = coverage.get(economy, {}).get(domain)
+            beyond = of_all(pupils, domain, rows, share) if share is not None else []
+            found = [*by_economy.get(economy, []), *beyond]
+            yield summary_of(divided, economy, domain, found, share)
 
 
 def divide(pupils: Pupils, product: Product) -> Divided:
@@ -188,8 +198,10 @@ def equity(pupils: Pupils, domain: str) -> list[Estimate]:
     ]
 
 
-def summary_of(divided: Divided, economy: str, domain: str, found: Sequence[Estimate]) -> Summary:
-    """The figures of one economy that may be shown."""
+def summary_of(
+    divided: Divided, economy: str, domain: str, found: Sequence[Estimate], share: float | None
+) -> Summary:
+    """The figures of one economy that may be shown; share: its coverage."""
     known = divided.reasons[economy]
     whole = [one for one in found if math.isfinite(one.se)]
     reasons = {one.name: known.get(one.name.removeprefix("gap_")) or known[""] for one in whole}
@@ -197,7 +209,9 @@ def summary_of(divided: Divided, economy: str, domain: str, found: Sequence[Esti
     return Summary(
         economy=economy,
         domain=domain,
-        estimates=tuple(told(one, between) for one in whole if reasons[one.name] is None),
+        estimates=tuple(
+            with_coverage(told(one, between), share) for one in whole if reasons[one.name] is None
+        ),
         suppressed=tuple(
             {"group": name, "reason": reason} for name, reason in reasons.items() if reason
         ),

@@ -1,4 +1,4 @@
-"""Shares of levels and gaps over the cycles, in pictures and in words."""
+"""Shares, gaps and scores over the cycles, in pictures and in words."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -7,6 +7,7 @@ from typing import Any
 from flask_babel import gettext
 
 from edu.charts import Chart, Curve, Panel, Point, current_texts, curves, panels
+from edu.outcomes.pisa.microdata.population import OF_ALL
 from edu.outcomes.pisa.national import movements
 from edu.outcomes.pisa.national.movements import Movement
 from edu.outcomes.pisa.national.pupil_pictures import figure_name, files_named
@@ -112,11 +113,13 @@ def apart_words(code: str) -> str:
 
 def movement_name(movement: Movement) -> str:
     """What moved."""
-    shares = {
+    names = {
         "below_level_2": gettext("below Level 2"),
         "share_level_5_and_above": gettext("Level 5 and above"),
+        "of_all_p75": gettext("best quarter of all 15-year-olds"),
+        "of_all_p50": gettext("best half of all 15-year-olds"),
     }
-    return str(shares.get(movement.name) or figure_name(movement.fields))
+    return str(names.get(movement.name) or figure_name(movement.fields))
 
 
 def ticks(found: Sequence[Movement]) -> list[tuple[float, str]]:
@@ -130,22 +133,28 @@ def newest(summaries: Sequence[SurveySummary]) -> date:
 
 
 def told(movement: Movement) -> str:
-    """How far a share or a gap moved per decade, no more than the interval allows."""
+    """How far a figure moved per decade, no more than the interval allows."""
     name = capitalized(movement_name(movement))
     if movement.trend is None:
         return f"{name}: {explained(movement.refusal)}" if movement.refusal else ""
     change = movement.trend.per_decade_
-    share = movement.steps[-1].estimate.unit == "share"
+    kind = kind_of(movement)
     low, high = change.interval
     words = {
         "name": name,
-        "value": signed(change.value, share),
-        "low": signed(low, share),
-        "high": signed(high, share),
+        "value": signed(change.value, kind == "share"),
+        "low": signed(low, kind == "share"),
+        "high": signed(high, kind == "share"),
     }
-    if low <= 0 <= high:
-        return str(unclear_share(words) if share else unclear_gap(words))
-    return str(moved_share(words) if share else moved_gap(words))
+    moved, unclear = TOLD[kind]
+    return unclear(words) if low <= 0 <= high else moved(words)
+
+
+def kind_of(movement: Movement) -> str:
+    """Whether a share, a score or the difference of two moved."""
+    if movement.steps[-1].estimate.unit == "share":
+        return "share"
+    return "score" if movement.name in OF_ALL else "gap"
 
 
 def moved_share(words: dict[str, str]) -> str:
@@ -190,6 +199,36 @@ def unclear_gap(words: dict[str, str]) -> str:
             **words,
         )
     )
+
+
+def moved_score(words: dict[str, str]) -> str:
+    """A score that changed."""
+    return str(
+        gettext(
+            "%(name)s: the score that they reach changed by %(value)s points per decade "
+            "(95\u00a0%% interval %(low)s to %(high)s).",
+            **words,
+        )
+    )
+
+
+def unclear_score(words: dict[str, str]) -> str:
+    """A score of which no change can be told."""
+    return str(
+        gettext(
+            "%(name)s: no change of the score that they reach can be told, its 95\u00a0%% interval "
+            "per decade is %(low)s to %(high)s points.",
+            **words,
+        )
+    )
+
+
+# By the kind of a movement: the sentence of a change, and of one that cannot be told.
+TOLD = {
+    "share": (moved_share, unclear_share),
+    "score": (moved_score, unclear_score),
+    "gap": (moved_gap, unclear_gap),
+}
 
 
 def signed(value: float, share: bool) -> str:

@@ -1,10 +1,11 @@
-"""How shares of levels and gaps moved over the cycles whose pupil files were summarized."""
+"""How shares, gaps and scores moved over the cycles whose pupil files were summarized."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from edu.outcomes.pisa.microdata.levels import NEAR, above
+from edu.outcomes.pisa.microdata.population import OF_ALL
 from edu.outcomes.pisa.national.series import ASSUMED_LINK_ERROR
 from ml.errors import StatisticsError
 from ml.estimate import Estimate
@@ -73,6 +74,13 @@ def top_performers(summaries: Sequence[SurveySummary], known: Known) -> Movement
     """The share at Level 5 and above; None without two cycles."""
     found = steps(summaries, known, above("5"))
     return moved_share(above("5"), found, share_links(summaries, known, "5"))
+
+
+def of_all_movements(summaries: Sequence[SurveySummary], known: Known) -> list[Movement]:
+    """What the best parts of all 15-year-olds reach, over at least two cycles: scores, as means."""
+    links = LinkErrors(links_of(known, LinkedQuantity.MEAN), assumed=ASSUMED_LINK_ERROR)
+    rows = {name: found for name in OF_ALL if len(found := steps(summaries, known, name)) > 1}
+    return [fitted(name, found, "mean", links) for name, found in rows.items()]
 
 
 Steps = list[tuple[Step, Mapping[str, Any]]]

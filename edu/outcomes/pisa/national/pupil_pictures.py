@@ -69,15 +69,15 @@ def bars_told(product: Product) -> str:
 
 def caption(rows: Sequence[SurveySummary], title: str, description: str) -> dict[str, Any]:
     """What a picture says about itself; of another product than PISA, that it is another."""
-    product = rows[0].file.product
+    product, source = rows[0].file.product, files_named(rows)
     if product is not Product.PISA:
         words = {"product": product_name(product), "title": title}
         title = str(gettext("%(product)s, not PISA: %(title)s", **words))
-        description = f"{description} {not_pisa(product)}"
+        description, source = f"{description} {not_pisa(product)}", f"{source}. {not_pisa(product)}"
     return {
         "title": title,
         "description": description,
-        "source": files_named(rows),
+        "source": source,
         "as_of": max(one.file.created_at for one in rows).date(),
     }
 

@@ -70,6 +70,9 @@ def test_a_page_of_another_product_says_that_it_is_not_pisa(reader, bring, page,
     told = re.findall(r"<desc[^>]*>(.*?)</desc>", shown)
     assert told
     assert all(ALONE in one for one in told)
+    sources = re.findall(r'class="chart-source">Source: (.*?)</p>', shown)
+    assert len(sources) == len(titles)
+    assert all(ALONE in one for one in sources)
 
 
 def test_pisa_says_nothing_of_being_another_product(reader, bring) -> None:
