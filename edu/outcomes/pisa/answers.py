@@ -1,12 +1,14 @@
-"""What the API says of series, ranks and cohorts: plain values."""
+"""What the API says of series, movements, ranks and cohorts: plain values."""
 
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from edu.accounts.scope import Scope
-from edu.outcomes.pisa import queries
+from edu.outcomes.pisa import from_pupils, queries
 from edu.outcomes.pisa.cohorts.signals import Weighing, cohort_signal
+from edu.outcomes.pisa.from_pupils import Asked
+from edu.outcomes.pisa.national.movements import Movement, all_movements
 from edu.outcomes.pisa.national.series import NationalSeries, national_series, projections, ranking
 from edu.outcomes.pisa.presentation import domain_of
 from ml.survey import Projection
@@ -22,13 +24,52 @@ def series(session: Session, scope: Scope, *, domain: str, model: Model) -> dict
         "domain": found.domain.value,
         "model": model,
         "figures": found.figures,
-        "per_decade": trend.per_decade_ if trend else None,
-        "levels": trend.levels_ if trend else [],
+        "per_decade": trend.per_decade_.as_dict() if trend else None,
+        "levels": [level.as_dict() for level in trend.levels_] if trend else [],
         "apart": [cycle.year for cycle in trend.apart_] if trend else [],
         "assumed_links": [list(pair) for pair in found.assumed],
         "link_errors": found.links,
         "refusal": found.refusal.code if found.refusal else None,
     }
+
+
+def movements(session: Session, scope: Scope, *, domain: str, economy: str) -> dict[str, Any]:
+    """How the figures of PISA's pupil files moved over the cycles."""
+    page = from_pupils.national(session, scope, Asked(domain, economy))
+    known = from_pupils.known_beside(session, scope, page)
+    found = all_movements(page.summaries, known)
+    return {
+        "domain": page.domain.value,
+        "economy": page.economy,
+        "movements": [moved(kind, one) for kind, several in found.items() for one in several],
+    }
+
+
+def moved(kind: str, found: Movement) -> dict[str, Any]:
+    """One figure over the cycles, with its change or why there is none."""
+    trend, refusal = found.trend, found.refusal
+    return {
+        "name": found.name,
+        "kind": kind,
+        "between": found.fields["between"],
+        "steps": [
+            {
+                "cycle": step.cycle,
+                "estimate": step.estimate.as_dict(),
+                "apart": step.apart or None,
+                "coverage": step.coverage,
+            }
+            for step in found.steps
+        ],
+        "per_decade": trend.per_decade_.as_dict() | {"unit": unit_of(found)} if trend else None,
+        "refusal": refusal.code if refusal else None,
+        "assumed_links": [list(pair) for pair in found.assumed],
+    }
+
+
+def unit_of(found: Movement) -> str:
+    """In what the figure, and so its change, is told."""
+    return found.steps[-1].estimate.unit
 
 
 def projection(

@@ -19,6 +19,8 @@ from edu.outcomes.pisa.schemas import (
     MeansArguments,
     MeanSchema,
     ModelArguments,
+    MovementArguments,
+    MovementsSchema,
     PisaItemSchema,
     ProjectionArguments,
     ProjectionSchema,
@@ -118,6 +120,15 @@ def link_by_items(domain: str) -> Any:
 def show_series(arguments: dict[str, Any], domain: str) -> Any:
     """Kazakhstan's series with the trend through its comparable cycles"""
     return answers.series(session(), scope(), domain=domain, **arguments)
+
+
+@blueprint.get("/movements/<domain>")
+@blueprint.arguments(MovementArguments, location="query")
+@blueprint.response(200, MovementsSchema)
+@needs(Permission.READ_FIGURES)
+def show_movements(arguments: dict[str, Any], domain: str) -> Any:
+    """How shares of levels, gaps, background and quantiles of all moved over the cycles"""
+    return answers.movements(session(), scope(), domain=domain, **arguments)
 
 
 @blueprint.get("/projection/<domain>")

@@ -105,6 +105,67 @@ class SeriesSchema(ma.Schema):
     refusal = ma.fields.String(allow_none=True, required=True)
 
 
+class MovementArguments(ma.Schema):
+    """Of which economy."""
+
+    class Meta:
+        unknown = ma.RAISE
+
+    economy = Text(load_default="KAZ", max_length=8)
+
+
+class MovementStepSchema(ma.Schema):
+    """A figure in one cycle, with its error of sampling and measurement only."""
+
+    cycle = ma.fields.Integer(required=True)
+    estimate = ma.fields.Nested(EstimateSchema, required=True)
+    apart = ma.fields.String(
+        allow_none=True,
+        required=True,
+        metadata={"description": "Why it joins no trend: not_comparable, other_groups"},
+    )
+    coverage = ma.fields.Float(
+        allow_none=True,
+        required=True,
+        metadata={"description": "Of a quantile of all: the share whom the sample stands for"},
+    )
+
+
+class MovementSchema(ma.Schema):
+    """One figure over the cycles of PISA."""
+
+    name = ma.fields.String(required=True)
+    kind = ma.fields.String(
+        required=True, metadata={"description": "share, gap, background or quantile_of_all"}
+    )
+    between = ma.fields.List(
+        ma.fields.String(),
+        required=True,
+        metadata={"description": "Of a gap: the group and the reference"},
+    )
+    steps = ma.fields.List(ma.fields.Nested(MovementStepSchema), required=True)
+    per_decade = ma.fields.Nested(
+        EstimateSchema,
+        allow_none=True,
+        required=True,
+        metadata={"description": "Change with its link error; null where refusal says why"},
+    )
+    refusal = ma.fields.String(allow_none=True, required=True)
+    assumed_links = ma.fields.List(
+        ma.fields.List(ma.fields.Integer()),
+        required=True,
+        metadata={"description": "Pairs of cycles whose link error is assumed, not published"},
+    )
+
+
+class MovementsSchema(ma.Schema):
+    """How what pupil files say of an economy moved; only figures of at least two cycles."""
+
+    domain = ma.fields.String(required=True)
+    economy = ma.fields.String(required=True)
+    movements = ma.fields.List(ma.fields.Nested(MovementSchema), required=True)
+
+
 class IntervalSchema(ma.Schema):
     """A predictive interval."""
 

@@ -114,7 +114,7 @@ def apart_words(code: str) -> str:
 def movement_name(movement: Movement) -> str:
     """What moved."""
     names = {
-        "below_level_2": gettext("below Level 2"),
+        movements.BELOW_BASELINE: gettext("below Level 2"),
         "share_level_5_and_above": gettext("Level 5 and above"),
         "of_all_p75": gettext("best quarter of all 15-year-olds"),
         "of_all_p50": gettext("best half of all 15-year-olds"),

@@ -1,7 +1,7 @@
 """How shares, gaps and scores moved over the cycles whose pupil files were summarized."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from edu.outcomes.pisa.microdata.levels import NEAR, above
@@ -16,16 +16,21 @@ from models.pisa import NEVER_COMPARABLE, LinkedQuantity, SurveyLinkError, Surve
 GAPS = ("gap_sex", "gap_locality", "gap_language", "gap_socioeconomic", "slope")
 # Shares that no shift of the scale changes: they compare pupils of one cycle with one another.
 BACKGROUND = ("r_squared", "resilience")
+BELOW_BASELINE = "below_level_2"
 NOT_COMPARABLE, OTHER_GROUPS = "not_comparable", "other_groups"
 
 
 @dataclass(frozen=True)
 class Step:
-    """A cycle's figure; apart: the code of why it joins no trend, empty where it does."""
+    """A cycle's figure; apart: the code of why it joins no trend, empty where it does.
+
+    coverage: of a quantile of all 15-year-olds, the share whom the sample stands for.
+    """
 
     cycle: int
     estimate: Estimate
     apart: str = ""
+    coverage: float | None = None
 
 
 @dataclass(frozen=True)
@@ -56,6 +61,19 @@ class Known:
     apart: frozenset[int]
 
 
+def all_movements(
+    summaries: Sequence[SurveySummary], known: Known
+) -> Mapping[str, Sequence[Movement]]:
+    """Whatever moved over at least two cycles, by its kind."""
+    shares = (below_baseline(summaries, known), top_performers(summaries, known))
+    return {
+        "share": [one for one in shares if one is not None],
+        "gap": gap_movements(summaries, known),
+        "background": gap_movements(summaries, known, BACKGROUND),
+        "quantile_of_all": of_all_movements(summaries, known),
+    }
+
+
 def gap_movements(
     summaries: Sequence[SurveySummary], known: Known, names: Sequence[str] = GAPS
 ) -> list[Movement]:
@@ -66,8 +84,8 @@ def gap_movements(
 
 def below_baseline(summaries: Sequence[SurveySummary], known: Known) -> Movement | None:
     """The share below Level 2; None without two cycles."""
-    found = [(step_turned(step), fields) for step, fields in steps(summaries, known, above("2"))]
-    return moved_share("below_level_2", found, share_links(summaries, known, "2"))
+    found = [(turned(step), fields) for step, fields in steps(summaries, known, above("2"))]
+    return moved_share(BELOW_BASELINE, found, share_links(summaries, known, "2"))
 
 
 def top_performers(summaries: Sequence[SurveySummary], known: Known) -> Movement | None:
@@ -93,9 +111,13 @@ def steps(summaries: Sequence[SurveySummary], known: Known, name: str) -> Steps:
     ]
     groups = found[-1][1]["between"] if found else []
     return [
-        (Step(one.file.cycle, figure(fields), reason(one, fields, known, groups)), fields)
-        for one, fields in found
+        (step_of(one, fields, reason(one, fields, known, groups)), fields) for one, fields in found
     ]
+
+
+def step_of(one: SurveySummary, fields: Mapping[str, Any], apart: str) -> Step:
+    """A kept figure of a cycle."""
+    return Step(one.file.cycle, figure(fields), apart, fields.get("coverage"))
 
 
 def figure(fields: Mapping[str, Any], group: str | None = None) -> Estimate:
@@ -117,12 +139,11 @@ def reason(
     return "" if fields["between"] == groups else OTHER_GROUPS
 
 
-def step_turned(step: Step) -> Step:
-    """The share that is left of the whole."""
-    low, high = step.estimate.interval
-    fields = step.estimate.as_dict()
-    turned = {**fields, "value": 1 - step.estimate.value, "interval": (1 - high, 1 - low)}
-    return Step(step.cycle, Estimate.from_dict(turned), step.apart)
+def turned(step: Step) -> Step:
+    """The share below Level 2, which is left of the one above."""
+    own, (low, high) = step.estimate, step.estimate.interval
+    left = replace(own, name=BELOW_BASELINE, value=1 - own.value, interval=(1 - high, 1 - low))
+    return replace(step, estimate=left)
 
 
 def moved_share(name: str, found: Steps, links: LinkErrors | None) -> Movement | None:
