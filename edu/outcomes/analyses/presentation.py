@@ -248,18 +248,28 @@ def own_groups(
 
 
 def about_groups(asked: Definition, kept: Sequence[Mapping[str, Any]]) -> Iterator[str]:
-    """Of each grouping named in advance whether its groups can be told apart, or why none is."""
+    """Whether the groups named in advance can be told apart, or why none is; once for all groupings
+    of which the same is to be said."""
     found = {one["grouping"]: one for one in kept}
+    said_of: dict[str, list[str]] = {}
     for grouping in asked.groups:
-        name = str(GROUPING_NAMES[grouping])
-        if grouping not in found:
-            yield str(gettext("By %(grouping)s: it is known of nobody.", grouping=name))
-        elif code := found[grouping].get("told_apart"):
-            yield f"{gettext('By %(grouping)s', grouping=name)}: {sentence(code, {})}"
-        elif not found[grouping]["rows"] and not found[grouping]["suppressed"]:
-            yield str(gettext("By %(grouping)s: everybody is in the same group.", grouping=name))
-        elif not found[grouping]["rows"]:
-            yield str(gettext("By %(grouping)s: too few people in every group.", grouping=name))
+        if told := about_grouping(found.get(grouping)):
+            said_of.setdefault(told, []).append(str(GROUPING_NAMES[grouping]))
+    for told, names in said_of.items():
+        yield f"{gettext('By %(grouping)s', grouping=', '.join(names))}: {told}"
+
+
+def about_grouping(kept: Mapping[str, Any] | None) -> str:
+    """What is to be said of one; empty where its groups stand in the picture alone."""
+    if kept is None:
+        return str(gettext("it is known of nobody."))
+    if code := kept["told_apart"]:
+        return sentence(code, {})
+    if kept["rows"]:
+        return ""
+    if kept["suppressed"]:
+        return str(gettext("too few people in every group."))
+    return str(gettext("everybody is in the same group."))
 
 
 def chart(session: Session, scope: Scope, *, analysis_id: int, name: str) -> Chart:
