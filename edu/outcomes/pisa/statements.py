@@ -104,9 +104,9 @@ def weights(found: Sequence[NationalSeries], linked: Collection[str]) -> str:
         )
     return str(
         gettext(
-            "Weights in this calculation: the series 100 %%, the own cohorts 0 %%. %(domains)s: "
-            "cohorts are linked to PISA, but how far they cover 15-year-olds is for a person to "
-            "say: the API takes their coverage and a discount for selection, and shows weights.",
+            "Weights in this calculation: the series 100\u00a0%%, the own cohorts 0\u00a0%%. "
+            "%(domains)s: cohorts are linked to PISA, but how far they cover 15-year-olds is for a "
+            "person to say: on the page “Own cohorts”, which then shows both weights.",
             domains=", ".join(map(domain_name, linked)),
         )
     )
