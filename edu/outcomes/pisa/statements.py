@@ -300,22 +300,22 @@ def cohort_lead(domain: str, total: Estimate | None) -> str:
     if low <= 0 <= high:
         return str(
             gettext(
-                "%(domain)s: whether those who sat both waves moved cannot be told; the 95 %% "
-                "interval, %(low)s to %(high)s points of the own scale, holds zero (%(n)s people "
-                "in %(schools)s schools).",
+                "%(domain)s: whether those who sat both waves moved cannot be told; the "
+                "95\u00a0%% interval, %(low)s to %(high)s points of the own scale, holds zero "
+                "(people: %(n)s, schools: %(schools)s).",
                 **words,
             )
         )
     rose = gettext(
-        "%(domain)s: those who sat both waves rose by %(value)s points of the own scale (95 %% "
-        "interval %(low)s to %(high)s; %(n)s people in %(schools)s schools). This is a difference, "
-        "not an effect, and no change of PISA.",
+        "%(domain)s: those who sat both waves rose by %(value)s points of the own scale "
+        "(95\u00a0%% interval %(low)s to %(high)s; people: %(n)s, schools: %(schools)s). This is a "
+        "difference, not an effect, and no change of PISA.",
         **words,
     )
     fell = gettext(
-        "%(domain)s: those who sat both waves fell by %(value)s points of the own scale (95 %% "
-        "interval %(low)s to %(high)s; %(n)s people in %(schools)s schools). This is a difference, "
-        "not an effect, and no change of PISA.",
+        "%(domain)s: those who sat both waves fell by %(value)s points of the own scale "
+        "(95\u00a0%% interval %(low)s to %(high)s; people: %(n)s, schools: %(schools)s). This is a "
+        "difference, not an effect, and no change of PISA.",
         **words,
     )
     return str(rose if low > 0 else fell)
