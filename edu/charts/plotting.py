@@ -164,7 +164,7 @@ def _suppressed(parent: ET.Element, plane: Plane, frame: Frame, track: Track, ha
 def _shifts(plane: Plane, frame: Frame) -> dict[int, float]:
     """How far each series' dots are moved aside where one would hide another at the same x."""
     dotted = [index for index, track in enumerate(frame.panel.tracks) if not track.smooth]
-    if not _hiding(plane, frame, [frame.panel.tracks[index] for index in dotted]):
+    if len(dotted) < 2 or not _hiding(plane, frame, [frame.panel.tracks[i] for i in dotted]):
         return {}
     apart = min(_DODGE, _MOST_DODGE / (len(dotted) - 1))
     middle = (len(dotted) - 1) / 2

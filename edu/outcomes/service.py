@@ -15,6 +15,7 @@ from edu.jobs import enqueue
 from edu.outcomes.frames import GainFrame, gain_frame, mean_frame, nationwide, sample_groups
 from edu.outcomes.groupings import Grouping
 from edu.outcomes.population import LabelArray
+from edu.outcomes.precision import in_tens, told
 from edu.outcomes.queries import latest_finding
 from edu.outcomes.runs import MeasuredRun, run_of_program, run_of_sample, runs_of_two_waves
 from edu.scoring.progress import Progress, Untold
@@ -29,7 +30,7 @@ JOB = "estimate_gains"
 GAIN = "gain"
 MEANS = "means"
 METHOD = "CR2"
-METHOD_VERSION = "1"
+METHOD_VERSION = "2"
 SOFTWARE = ("edu", "numpy", "scipy")
 # What makes two Findings one.
 SAME = (
@@ -162,6 +163,9 @@ def keep(
     estimates = ([found.total] if found.total else []) + [
         one for one in found.estimates if one.group is not None
     ]
+    plain = [one.as_dict() for one in estimates]
+    if asked.program_id is not None:
+        plain = [told(one.as_dict(), people=one.n) for one in estimates]
     finding = Finding(
         kind=asked.kind,
         program_id=asked.program_id,
@@ -172,9 +176,9 @@ def keep(
         method_version=METHOD_VERSION,
         data_fingerprint=fingerprint,
         software={name: version(name) for name in SOFTWARE},
-        estimates=[one.as_dict() for one in estimates],
+        estimates=plain,
         suppressed=[{"group": one.group, "reason": one.reason} for one in found.suppressed],
-        missing=found.n_missing,
+        missing=found.n_missing if asked.program_id is None else in_tens(found.n_missing),
         created_by=scope.actor_id,
     )
     before = latest_finding(session, like=finding)

@@ -4,7 +4,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from ml.checks import BoolArray, IntArray, check_length
+from ml.checks import BoolArray, FloatArray, IntArray, check_length
+from ml.clustering import Clusters
 from ml.estimate import Estimate
 from ml.intervals import two_sided
 from ml.labels import MISSING, Labels, encode_labels
@@ -17,6 +18,7 @@ from ml.risk.shares import mean_difference, share
 
 TOO_FEW_OUTCOMES = "too_few_of_one_outcome"
 UNKNOWN = "unknown"
+FIGURES = ("left", "gap", "looked_at", "found", "alarmed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,23 +27,24 @@ class GroupFairness:
 
     gap: observed less foretold share; above 0 the group's risk was underrated. looked_at: share
     among those looked at first. found: of the group's people who left, the share looked at first.
-    alarmed: of those who stayed, the share looked at first. p_value: of no gap; holm: adjusted
-    for all groups that are shown, set by `adjusted`.
+    alarmed: of those who stayed, the share looked at first. Both are None where fewer than 30
+    people or 5 schools stand behind them. p_value: of no gap; holm: adjusted for all groups that
+    are shown, set by `adjusted`.
     """
 
     group: str
     left: Estimate
     gap: Estimate
     looked_at: Estimate
-    found: Estimate
-    alarmed: Estimate
+    found: Estimate | None
+    alarmed: Estimate | None
     p_value: float
     holm: float = 1.0
 
     def as_dict(self) -> dict[str, object]:
         """Plain values for JSON."""
-        figures = ("left", "gap", "looked_at", "found", "alarmed")
-        shown: dict[str, object] = {name: getattr(self, name).as_dict() for name in figures}
+        figures = {name: getattr(self, name) for name in FIGURES}
+        shown = {name: one and one.as_dict() for name, one in figures.items()}
         return {"group": self.group, **shown, "p_value": self.p_value, "holm": self.holm}
 
 
@@ -91,10 +94,20 @@ def _fairness(learned: Learned, rows: BoolArray, label: str, cut: float) -> Grou
         left=share("left", left, schools, rows, label),
         gap=gap,
         looked_at=share("looked_at", above, schools, rows, label),
-        found=share("found", above, schools, rows & (left > 0), label),
-        alarmed=share("alarmed", above, schools, rows & (left == 0), label),
+        found=_rate("found", above, schools, rows & (left > 0), label),
+        alarmed=_rate("alarmed", above, schools, rows & (left == 0), label),
         p_value=two_sided(gap),
     )
+
+
+def _rate(
+    name: str, above: FloatArray, clusters: Clusters, rows: BoolArray, label: str
+) -> Estimate | None:
+    """The share above the cut; None of too few people."""
+    schools = clusters.number_in(rows.astype(np.float64))
+    if too_small(int(rows.sum()), schools, Threshold()):
+        return None
+    return share(name, above, clusters, rows, label)
 
 
 def _reasons(learned: Learned, index: IntArray, count: int) -> list[str | None]:

@@ -57,8 +57,8 @@ class ShownStep:
     """A step of the flow: how many are left, and how many were lost on the way to it."""
 
     label: str
-    count: int | None
-    lost: int | None
+    count: int
+    lost: int
 
 
 @dataclass(frozen=True)
@@ -88,7 +88,7 @@ class Shown:
     differences: str = ""
     flow: Mapping[str, Sequence[ShownStep]] | None = None
     outside: str = ""
-    registered: int | None = None
+    registered: int = 0
     run: ScoringRun | None = None
     truth: ShownTruth | None = None
     told_groups: str = ""
@@ -215,11 +215,9 @@ def balance(
 
 
 def outside(treated: Sequence[Mapping[str, Any]]) -> str:
-    """Who began the program and is in neither group, where the flow tells how many."""
+    """Who began the program and is in neither group."""
     counts = {step["name"]: step["count"] for step in treated}
     began, stayed, measured = (counts[name] for name in ("enrolled", "only_this", "baseline"))
-    if None in (began, stayed, measured):
-        return ""
     return str(
         gettext(
             "Began the program: %(began)s; of them gave it up or took part in another, too:"
@@ -307,15 +305,13 @@ def p_value(p: float) -> str:
 
 
 def steps(flow: Mapping[str, Any], arm: str) -> list[ShownStep]:
-    """The flow of one arm; losses only between numbers that are both shown."""
-    found: list[ShownStep] = []
-    before: int | None = None
-    for step in flow[arm]:
-        count = step["count"]
-        lost = before - count if before is not None and count is not None else None
-        found.append(ShownStep(str(words.STEPS[step["name"]]), count, lost))
-        before = count if count is not None else before
-    return found
+    """The flow of one arm."""
+    counts = [step["count"] for step in flow[arm]]
+    before = [counts[0], *counts]
+    return [
+        ShownStep(str(words.STEPS[step["name"]]), count, earlier - count)
+        for step, count, earlier in zip(flow[arm], counts, before, strict=False)
+    ]
 
 
 def truth(analysis: Analysis, estimate: Estimate) -> ShownTruth | None:

@@ -14,12 +14,13 @@ from edu.database.columns import whole_tables
 from edu.jobs import enqueue
 from edu.outcomes.analyses.comparison.arms import Arms, arms_of, eligible_for
 from edu.outcomes.analyses.comparison.frames import Register, read_register
-from edu.outcomes.analyses.comparison.material import Material, material_of
+from edu.outcomes.analyses.comparison.material import material_of
 from edu.outcomes.analyses.comparison.sources import Source, source_of
 from edu.outcomes.analyses.comparison.waves import Waves, read_waves
 from edu.outcomes.analyses.definition import Definition, two
 from edu.outcomes.analyses.estimates.answers import Question, answer, refuse_without_arms
 from edu.outcomes.analyses.queries import latest_answer
+from edu.outcomes.precision import in_tens
 from edu.registry.years import academic_year_of
 from edu.scoring.progress import Progress, Untold
 from models.keyset import read_one
@@ -28,7 +29,7 @@ from models.outcomes import Analysis, Finding
 JOB = "estimate_effect"
 KIND = "effect"
 METHOD = "cross-fitted doubly robust"
-METHOD_VERSION = "4"
+METHOD_VERSION = "5"
 SOFTWARE = ("edu", "numpy", "scipy", "scikit-learn")
 # What makes two Findings of an analysis one.
 SAME = (
@@ -94,7 +95,8 @@ def run_analysis(
     found = answer(material, Question(asked, arms, levels, waves), tell)
     tell.at("writing")
     analysis.failure = None
-    finding = finding_of(analysis, source, found, missing(material, left_out, found))
+    lost = int((~material.finished).sum()) + left_out
+    finding = finding_of(analysis, source, found, in_tens(lost) or 0)
     finding.data_fingerprint = fingerprint_of(register, waves)
     return keep(session, scope, finding)
 
@@ -104,12 +106,6 @@ def fingerprint_of(register: Register, waves: Waves | None) -> str:
     if waves is None:
         return register.fingerprint
     return sha256(f"{register.fingerprint}{waves.fingerprint}".encode()).hexdigest()
-
-
-def missing(material: Material, left_out: int, found: dict[str, Any]) -> int:
-    """How many people have no outcome or stand aside; in tens where few of an arm were lost."""
-    number = int((~material.finished).sum()) + left_out
-    return round(number, -1) if found["report"]["effect"]["n_missing"] is None else number
 
 
 def study_arms(register: Register, source: Source, asked: Definition) -> Arms:

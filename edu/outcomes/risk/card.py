@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from edu.outcomes.groupings import Grouping
+from edu.outcomes.precision import in_tens, told
 from edu.outcomes.risk.features import FEATURES, Participants, has
 from ml.publication import Suppressed
 from ml.risk import (
@@ -48,11 +49,12 @@ def learn_from(people: Participants, *, folds: int, seed: int) -> tuple[Learned,
     )
     labels = {name: column[known] for name, column in people.labels.items()}
     moved = has(people, EnrollmentStatus.TRANSFERRED)
-    return learned, {
+    card = {
         "moved": counted(int(moved.sum())),
         "without_end": counted(int((~known & ~moved).sum())),
         **card_of(learned, people.X[known], labels),
     }
+    return learned, told(card, people=int(known.sum()))
 
 
 def card_of(learned: Learned, X: np.ndarray, labels: dict[str, np.ndarray]) -> dict[str, Any]:
@@ -101,4 +103,4 @@ def by_grouping(
 
 def counted(number: int) -> int | None:
     """How many, None where that would tell about a few; nobody is nobody."""
-    return number if number == 0 or number >= FEWEST_COUNTED else None
+    return in_tens(number) if number == 0 or number >= FEWEST_COUNTED else None

@@ -31,7 +31,7 @@ class ShownGroups:
 
     name: str
     grouping: str
-    rows: Sequence[tuple[str, Sequence[Estimate]]]
+    rows: Sequence[tuple[str, Sequence[Estimate | None]]]
     withheld: Sequence[str]
 
 
@@ -163,7 +163,10 @@ def shown_groups(session: Session, one: Mapping[str, Any]) -> ShownGroups:
         name=str(GROUPING_NAMES[one["grouping"]]),
         grouping=one["grouping"],
         rows=[
-            (named(row["group"]), [Estimate.from_dict(row[rate]) for rate in rates])
+            (
+                named(row["group"]),
+                [None if row[rate] is None else Estimate.from_dict(row[rate]) for rate in rates],
+            )
             for row in one["rows"]
         ],
         withheld=[named(row["group"]) for row in one["suppressed"]],

@@ -26,7 +26,7 @@ from models.risk import RiskModel
 
 JOB = "learn_risk"
 METHOD = "logistic, calibrated across schools"
-METHOD_VERSION = "1"
+METHOD_VERSION = "2"
 SOFTWARE = ("edu", "numpy", "scikit-learn")
 # What makes two attempts one.
 SAME = (

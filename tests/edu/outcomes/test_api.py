@@ -55,7 +55,7 @@ def test_gains_are_asked_for_estimated_in_the_background_and_read(app, manager, 
     assert [one["grouping"] for one in found] == ["locality", "language", "sex", "region", None]
     for one in found:
         assert one.keys() == FIELDS
-        assert {"group": None, "n": 546}.items() <= one["estimates"][0].items()
+        assert {"group": None, "n": 550}.items() <= one["estimates"][0].items()
         assert all(estimate.keys() == ESTIMATE for estimate in one["estimates"])
         assert get(manager, f"/findings/{one['id']}").json == one
 

@@ -11,7 +11,9 @@ from edu.database.columns import in_full, whole_tables
 from edu.outcomes import service
 from edu.outcomes.frames import gain_rows
 from edu.outcomes.groupings import Grouping
+from edu.outcomes.precision import told
 from ml.errors import StatisticsError
+from ml.estimate import Estimate
 from models.accounts import AuditEntry, RoleName
 from models.enrollments import Enrollment, EnrollmentStatus
 from models.errors import Forbidden, NotFound, Refusal
@@ -53,11 +55,18 @@ def test_every_estimate_equals_a_computation_apart(session, scope, cohort, plain
     for group, one in found.items():
         mine = slice(None) if group is None else labels[scored] == group
         value, se, df = cr2_mean(gain[mine], schools[mine])
-        assert (one["value"], one["se"], one["df"]) == pytest.approx((value, se, df), rel=1e-9)
         margin = stats.t.ppf(0.975, df) * se
-        assert one["interval"] == pytest.approx([value - margin, value + margin], rel=1e-9)
-        assert (one["n"], one["n_clusters"]) == (gain[mine].size, len(set(schools[mine].tolist())))
-        assert (one["name"], one["unit"], one["level"]) == ("gain", "points", 0.95)
+        apart = Estimate(
+            name="gain",
+            value=value,
+            se=se,
+            interval=(value - margin, value + margin),
+            n=gain[mine].size,
+            df=df,
+            n_clusters=len(set(schools[mine].tolist())),
+            group=group,
+        )
+        assert one == told(apart.as_dict(), people=apart.n)
 
 
 def test_the_true_gains_lie_inside_their_intervals(session, scope, cohort) -> None:
@@ -82,10 +91,10 @@ def test_a_finding_holds_all_that_made_it(session, scope, cohort) -> None:
         "sex",
         cohort.run.id,
     )
-    assert (finding.method, finding.method_version) == ("CR2", "1")
+    assert (finding.method, finding.method_version) == ("CR2", "2")
     assert len(finding.data_fingerprint) == 64
     assert finding.software.keys() == {"edu", "numpy", "scipy"}
-    assert (finding.missing, finding.suppressed) == (54, [])
+    assert (finding.missing, finding.suppressed) == (50, [])
     session.commit()
     entry = session.scalars(select(AuditEntry)).one()
     assert entry.changed == {"finding": [finding.id]}
@@ -117,13 +126,13 @@ def test_other_data_give_another_fingerprint_and_leave_the_old_finding(
     session, scope, cohort
 ) -> None:
     old = estimate(session, scope, cohort)
-    left = session.scalars(select(Enrollment).order_by(Enrollment.id)).first()
-    left.status = EnrollmentStatus.WITHDRAWN
+    left = session.scalars(select(Enrollment).order_by(Enrollment.id).limit(30)).all()
+    for one in left:
+        one.status = EnrollmentStatus.WITHDRAWN
     new = estimate(session, scope, cohort)
     assert new.id != old.id
     assert new.data_fingerprint != old.data_fingerprint
-    assert new.estimates[0]["n"] == old.estimates[0]["n"] - 1
-    assert new.estimates[0]["value"] != old.estimates[0]["value"]
+    assert old.estimates[0]["n"] - new.estimates[0]["n"] in (20, 30)
 
 
 def test_whoever_takes_part_twice_counts_once(session, scope, cohort) -> None:
@@ -277,8 +286,7 @@ def test_a_few_without_a_group_are_left_out_of_every_figure(session, scope, coho
     assert len(found) == 5
     assert all(total == totals[0] for total in totals)
     assert totals[0]["group"] is None
-    assert totals[0]["n"] + found[0].missing == 600
-    assert found[0].missing == 54 + 7
+    assert (totals[0]["n"], found[0].missing) == (540, 60)  # 539 and 54 + 7, in tens
     assert by_group(found[3]).keys() == {None, "kk", "ru"}
 
 
@@ -286,14 +294,15 @@ def test_many_without_a_group_are_a_group_of_their_own(session, scope, cohort) -
     leave_class(session, 100)
     found = by_group(estimate(session, scope, cohort, Grouping.LANGUAGE))
     assert found.keys() == {None, "kk", "ru", "unknown"}
-    assert found[None]["n"] == sum(one["n"] for group, one in found.items() if group) == 546
+    known = sum(one["n"] for group, one in found.items() if group)
+    assert found[None]["n"] == pytest.approx(known, abs=15)
 
 
 def test_a_grouping_that_nobody_has_is_passed_over(session, scope, cohort) -> None:
     leave_class(session, 600)
     found = service.estimate_all_gains(session, scope, program_id=cohort.program.id)
     assert [one.grouping for one in found] == [None, "region", "sex", "locality"]
-    assert found[0].estimates[0]["n"] == 546
+    assert found[0].estimates[0]["n"] == 550
     with pytest.raises(StatisticsError, match="no_group_known"):
         estimate(session, scope, cohort, Grouping.LANGUAGE)
 
@@ -305,7 +314,7 @@ def test_only_a_program_manager_estimates(session, session_of, cohort, role) -> 
     own = session_of(user)
     scope = own.info["scope"]
     if role is RoleName.PROGRAM_MANAGER:
-        assert estimate(own, scope, cohort).estimates[0]["n"] == 546
+        assert estimate(own, scope, cohort).estimates[0]["n"] == 550
         return
     for verb in (service.estimate_gains, service.estimate_all_gains, service.queue_gains):
         with pytest.raises(Forbidden):

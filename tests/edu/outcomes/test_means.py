@@ -72,7 +72,7 @@ def test_a_finding_holds_all_that_made_it(session, scope) -> None:
         "by": "sex",
     }
     assert (finding.kind, finding.grouping, finding.program_id) == ("means", "sex", None)
-    assert (finding.method, finding.method_version) == ("CR2", "1")
+    assert (finding.method, finding.method_version) == ("CR2", "2")
     assert finding.scoring_run_id == session.scalar(select(ScoringRun.id))
 
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from edu.enrollment.suppression import SMALLEST_COUNT
 from edu.outcomes.analyses.comparison.frames import Register
 from edu.outcomes.analyses.definition import Pool
 from edu.outcomes.population import Mask
@@ -15,14 +14,6 @@ from models.programs import Offering
 # The steps of the flow, in the order in which they are taken; each names who is left after it.
 TOOK_PART = ("enrolled", "stayed", "only_this", "baseline", "endline", "analysed")
 COMPARED = ("not_enrolled", "no_other", "eligible", "in_pool", "baseline", "endline", "analysed")
-
-
-@dataclass(frozen=True)
-class Step:
-    """How many are left after a step; None where the number could tell about a few people."""
-
-    name: str
-    count: int | None
 
 
 @dataclass(frozen=True, eq=False)
@@ -117,19 +108,3 @@ def place_of(register: Register, pool: Pool, took: Mask) -> Mask:
         return np.isin(regions, np.unique(regions[took]))
     among = np.isin(register.schools, np.unique(register.schools[took]))
     return among if pool is Pool.SAME_SCHOOLS else ~among
-
-
-def shown_steps(steps: Sequence[tuple[str, int]]) -> list[Step]:
-    """The flow without the numbers that would tell about fewer than ten people.
-
-    Two numbers that differ by one to nine tell how many were lost between them. Walking back from
-    the last, which stands beside the estimate, a number is withheld until the loss is large enough
-    to be shown, or nobody was lost.
-    """
-    after = steps[-1][1]
-    shown = [Step(*steps[-1])] if after >= SMALLEST_COUNT else [Step(steps[-1][0], None)]
-    for name, count in reversed(steps[:-1]):
-        enough = count >= SMALLEST_COUNT and (count == after or count - after >= SMALLEST_COUNT)
-        shown.append(Step(name, count if enough else None))
-        after = count if enough else after
-    return shown[::-1]

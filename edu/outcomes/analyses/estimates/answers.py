@@ -7,8 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from edu.enrollment.suppression import SMALLEST_COUNT
-from edu.outcomes.analyses.comparison.arms import Arms, shown_steps
+from edu.outcomes.analyses.comparison.arms import Arms
 from edu.outcomes.analyses.comparison.material import Material
 from edu.outcomes.analyses.comparison.waves import Waves
 from edu.outcomes.analyses.definition import Definition
@@ -18,8 +17,10 @@ from edu.outcomes.analyses.estimates.events import events_of
 from edu.outcomes.analyses.estimates.gains import Gains, gains_of
 from edu.outcomes.analyses.estimates.growth import growth_of
 from edu.outcomes.analyses.estimates.imputed import tried
-from edu.outcomes.analyses.estimates.places import regions_of, schools_of
+from edu.outcomes.analyses.estimates.linked import without_links
+from edu.outcomes.analyses.estimates.places import participants, regions_of, schools_of
 from edu.outcomes.population import LabelArray, divides
+from edu.outcomes.precision import part_in_tens, told
 from edu.scoring.progress import Progress
 from ml.effect import GroupEffect, calibration_test, group_effects
 from ml.errors import StatisticsError
@@ -72,18 +73,32 @@ def answer(material: Material, question: Question, progress: Progress) -> dict[s
         **further(material, question),
         "draws": material.draws,
     }
-    checks = [check.as_dict() for check in effect.checks]
-    return bounded({"report": plain(found), "checks": checks}, lost(material))
+    columns = [row["column"] for row in found["balance"]]
+    checks = told_checks(adjusted, material, columns)
+    answered: dict[str, Any] = told(
+        plain({"report": found, "checks": checks}), people=found["arms"]["treated"]["n"]
+    )
+    answered["report"]["effect"]["largest"] = largest(answered["report"]["effect"]["estimate"])
+    return answered
+
+
+def largest(estimate: Mapping[str, Any]) -> float:
+    """The size beyond which an effect lies outside the interval that is told."""
+    return max(abs(float(end)) for end in estimate["interval"])
 
 
 def further(material: Material, question: Question) -> dict[str, Any]:
     """Sections that the answer can do without."""
     asked, waves = question.asked, question.waves
+    growth = tried(lambda: growth_of(material, asked, question.levels))
+    regions = tried(lambda: regions_of(material, asked))
+    of_regions = [regions] if "rows" in regions else []
+    without_links([*growth.get("groups", ()), *of_regions], participants(material))
     return {
         "events": tried(lambda: events_of(material, waves, asked)) if waves else None,
-        "growth": tried(lambda: growth_of(material, asked, question.levels)),
+        "growth": growth,
         "dose": tried(lambda: dose_of(material, asked)),
-        "regions": tried(lambda: regions_of(material, asked)),
+        "regions": regions,
         "schools": tried(lambda: schools_of(material)),
     }
 
@@ -92,11 +107,11 @@ def refuse_without_arms(arms: Arms) -> None:
     """Errors: nobody_enrolled, all_enrolled, no_comparison_group, with a word on what to do."""
     took, others = int(arms.treated.sum()), int(arms.compared.sum())
     if not took:
-        raise StatisticsError("nobody_enrolled", n=others)
+        raise StatisticsError("nobody_enrolled")
     if others:
         return
     left = dict(arms.flow["comparison"])["not_enrolled"]
-    raise StatisticsError("no_comparison_group" if left else "all_enrolled", n=took)
+    raise StatisticsError("no_comparison_group" if left else "all_enrolled")
 
 
 def sizes(material: Material) -> dict[str, dict[str, int]]:
@@ -140,6 +155,7 @@ def groups(adjusted: Adjusted, material: Material, asked: Definition) -> list[di
         for grouping in asked.groups
         if grouping.value in material.labels
     ]
+    without_links(found, material.only(material.finished))
     rows = [row for one in found for row in one["rows"]]
     for row, corrected in zip(rows, holm([row["p_value"] for row in rows]), strict=True):
         row["holm"] = float(corrected)
@@ -224,7 +240,41 @@ def columns_to_tell(material: Material) -> list[bool]:
     return told
 
 
-def lost(material: Material) -> dict[str, tuple[int, int]]:
+def told_checks(adjusted: Adjusted, material: Material, columns: Sequence[str]) -> list[Any]:
+    """The checks without what would tell how few people were lost, unlike, or of a label."""
+    found: dict[str, dict[str, Any]] = {
+        check.name: check.as_dict() for check in adjusted.effect.checks
+    }
+    if "balance" in found:
+        tell_column(found["balance"], columns)
+    if "attrition" in found:
+        tell_losses(found["attrition"], losses(material))
+    if "overlap" in found:
+        took = int((material.took > 0).sum())
+        unlike = round((1 - found["overlap"]["value"]) * took)
+        found["overlap"]["value"] = 1 - part_in_tens(unlike, took)
+    return list(found.values())
+
+
+def tell_column(check: dict[str, Any], columns: Sequence[str]) -> None:
+    """A column that may not be told (`balance`) goes by its grouping alone."""
+    column = check["parameters"]["column"]
+    if column not in columns:
+        check["parameters"] |= {"column": f"{column.partition(':')[0]}:", "before": None}
+
+
+def tell_losses(check: dict[str, Any], gone: Mapping[str, tuple[int, int]]) -> None:
+    """Shares of people counted in tens, and the bounds of the difference in whole points."""
+    parts = {arm: part_in_tens(lost, of) for arm, (of, lost) in gone.items()}
+    ends = {
+        end: None if check["parameters"][end] is None else float(round(check["parameters"][end]))
+        for end in ("lower", "upper")
+    }
+    check["value"] = abs(parts["treated"] - parts["comparison"])
+    check["parameters"] |= {**parts, **ends}
+
+
+def losses(material: Material) -> dict[str, tuple[int, int]]:
     """By arm: how many were there at first, and how many of them have no outcome."""
     arms = {"treated": material.took > 0, "comparison": material.took == 0}
     return {
@@ -233,64 +283,18 @@ def lost(material: Material) -> dict[str, tuple[int, int]]:
     }
 
 
-def bounded(found: dict[str, Any], losses: Mapping[str, tuple[int, int]]) -> dict[str, Any]:
-    """The answer without what would tell that one to nine people of an arm were lost.
-
-    Of such an arm only the share is told below which the loss lies, the bounds of the difference
-    in whole points, and of both arms together no number of those lost.
-    """
-    few = {arm for arm, (_, gone) in losses.items() if 0 < gone < SMALLEST_COUNT}
-    if not few:
-        return found
-    found["report"]["effect"]["n_missing"] = None
-    check = next(check for check in found["checks"] if check["name"] == "attrition")
-    check["value"] = None
-    for end in ("lower", "upper"):
-        found_end = check["parameters"][end]
-        check["parameters"][end] = None if found_end is None else float(round(found_end))
-    for arm in few:
-        stayed = losses[arm][0] - losses[arm][1]
-        check["parameters"][arm] = round(SMALLEST_COUNT / (stayed + SMALLEST_COUNT), 2)
-        check["parameters"][f"{arm}_bound"] = True
-    return found
-
-
 def flow(arms: Arms, material: Material) -> dict[str, Any]:
-    """Who is left after each step, without what would tell about a few people."""
+    """Who is left after each step."""
     done = material.finished
     analysed = {
         "treated": int((done & (material.took > 0)).sum()),
         "comparison": int((done & (material.took == 0)).sum()),
     }
-    told: dict[str, Any] = {"registered": arms.registered}
+    found: dict[str, Any] = {"registered": arms.registered}
     for arm, steps in arms.flow.items():
         counts = [*steps[:-1], (steps[-1][0], analysed[arm])]
-        told[arm] = [asdict(step) for step in shown_steps(counts)]
-    return without_rest(told)
-
-
-def without_rest(told: dict[str, Any]) -> dict[str, Any]:
-    """The flow without what would tell by subtraction how many began the program.
-
-    All of the registry less those who did not take part are those who did. Where few of these were
-    lost, their number is withheld, and so is every number whose rest comes as near to it.
-    """
-    if told["treated"][0]["count"] is not None:
-        return told
-    least = next((step["count"] for step in told["treated"] if step["count"] is not None), 0)
-    everybody = told["registered"]
-
-    def tells(step: Mapping[str, Any]) -> bool:
-        count = step["count"]
-        return count is not None and 0 < everybody - count - least < SMALLEST_COUNT
-
-    *before, last = told["comparison"]
-    rest = [{**step, "count": None} if tells(step) else step for step in before]
-    return {
-        **told,
-        "registered": None if tells(last) else everybody,
-        "comparison": [*rest, last],
-    }
+        found[arm] = [{"name": name, "count": count} for name, count in counts]
+    return found
 
 
 def plain(value: Any) -> Any:

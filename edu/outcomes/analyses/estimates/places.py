@@ -33,6 +33,7 @@ def regions_of(material: Material, asked: Definition) -> dict[str, Any]:
         raise StatisticsError("no_data")
     found = region_effects(gains_by_region(own), random_state=asked.seed)
     return {
+        "grouping": Grouping.REGION.value,
         "mean": found.mean.as_dict(),
         "spread": found.spread.as_dict(),
         "rows": [region_row(one) for one in found.effects],
@@ -58,7 +59,6 @@ def region_row(one: ShrunkenEffect) -> dict[str, Any]:
     """A region's figures, with the ranks that it may have."""
     return {
         "estimate": one.estimate.as_dict(),
-        "raw": one.raw,
         "reliability": one.reliability,
         "ranks": list(one.rank_interval),
     }

@@ -146,6 +146,8 @@ def column_namer(session: Session) -> Named:
         grouping, _, label = column.partition(":")
         if grouping not in LABELED:
             return str(COLUMNS.get(column, column))
+        if not label:
+            return str(LABELED[grouping]) % {"label": gettext("not shown")}
         shown = gettext("not known") if label == "unknown" else known[grouping](label)
         return str(LABELED[grouping]) % {"label": shown}
 
@@ -182,21 +184,15 @@ def because(check: Mapping[str, Any], named: Named) -> str:
 
 def explained(check: Mapping[str, Any], named: Named) -> str:
     """What a check found, with its figures as people read them."""
-    given = dict(check["parameters"])
     shown: dict[str, object] = {}
-    for name, value in given.items():
+    for name, value in check["parameters"].items():
         if name == "column":
             shown[name] = named(str(value))
         elif name in ("treated", "comparison"):
-            shown[name] = lost_share(value, bool(given.get(f"{name}_bound")))
+            shown[name] = format_share(value, 1)
         else:
             shown[name] = format_number(value, 1) if isinstance(value, float) else value
     return sentence(check["explanation"], shown)
-
-
-def lost_share(share: float, bound: bool) -> str:
-    """The share of results that are missing, or below which it lies where few people are lost."""
-    return f"≤ {format_share(share)}" if bound else format_share(share, 1)
 
 
 def figures(check: Mapping[str, Any]) -> str:

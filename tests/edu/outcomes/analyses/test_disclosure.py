@@ -10,8 +10,10 @@ from sqlalchemy import select, text
 
 from edu.outcomes.analyses import service
 from edu.outcomes.analyses.definition import Definition
-from edu.outcomes.analyses.estimates.answers import without_rest
+from edu.outcomes.analyses.estimates.answers import tell_column
+from ml.errors import StatisticsError
 from models.accounts import RoleName
+from models.enrollments import Enrollment, EnrollmentStatus
 from models.errors import Refusal
 from models.outcomes import Analysis
 from models.people import Person, Sex
@@ -75,41 +77,69 @@ def test_no_column_of_a_withheld_group_is_told(session, run) -> None:
     assert withheld.isdisjoint(row["column"] for row in report["balance"])
 
 
-def steps(*counts: int | None) -> list[dict]:
-    return [{"name": f"step {place}", "count": count} for place, count in enumerate(counts)]
+def test_people_are_counted_in_tens(session, run) -> None:
+    finding = run(make_study(session, lost=0.01))
+    flow = finding.report["flow"]
+    counts = [
+        flow["registered"],
+        *(step["count"] for arm in ("treated", "comparison") for step in flow[arm]),
+    ]
+    report = finding.report
+    counts += [
+        flow["registered"],
+        report["effect"]["estimate"]["n"],
+        report["arms"]["treated"]["n"],
+        finding.missing,
+    ]
+    assert not [count for count in counts if count % 10]
 
 
-def test_the_rest_of_the_registry_does_not_tell_who_began() -> None:
-    found = without_rest(
-        {"registered": 900, "treated": steps(None, 442), "comparison": steps(450, 300)}
-    )
-    assert [step["count"] for step in found["comparison"]] == [None, 300]
-    assert found["registered"] == 900
+def attrition(finding) -> dict:
+    return next(one for one in finding.checks if one["name"] == "attrition")["parameters"]
 
 
-def test_where_even_the_last_number_would_tell_the_registry_is_withheld(session, run) -> None:
-    flow = run(make_study(session, lost=0.01, persons=900)).report["flow"]
-    assert flow["treated"][0]["count"] is None
-    assert flow["registered"] is None
-
-
-def test_few_people_lost_are_told_by_no_figure(session, run) -> None:
-    finding = run(make_study(session, lost=0.01, persons=900))
-    check = next(one for one in finding.checks if one["name"] == "attrition")
+def test_a_share_of_people_lost_tells_no_number_of_them(session, run) -> None:
+    finding = run(make_study(session, lost=0.01))
     flow = {step["name"]: step["count"] for step in finding.report["flow"]["treated"]}
-    assert flow["baseline"] is None
-    assert finding.report["effect"]["n_missing"] is None
-    assert finding.missing % 10 == 0
-    assert check["value"] is None
-    assert check["parameters"]["treated_bound"] is True
-    bound = check["parameters"]["treated"]
-    assert 9 / (flow["endline"] + 9) <= bound <= 0.05
+    lost = attrition(finding)["treated"] * flow["baseline"]
+    assert lost == pytest.approx(round(lost, -1), abs=0.2)
+
+
+def test_two_answers_that_differ_by_one_person_do_not_tell_what_that_person_gained(
+    session, run, study
+) -> None:
+    """Told to the last digit, the difference was this one's gain."""
+    first = run(study).report["participants"]["estimate"]
+    gone = session.scalars(
+        select(Enrollment).where(Enrollment.person_id == study.people[int(np.argmax(study.took))])
+    ).one()
+    gone.status = EnrollmentStatus.WITHDRAWN
+    session.flush()
+    after = run(study, seed=2).report["participants"]["estimate"]
+    assert first["n"] - after["n"] in (0, 10)
+    steps = [one["value"] / 0.5 for one in (first, after)]
+    assert steps == pytest.approx([round(one) for one in steps])
+    assert (after["n"] or 0) * 0.5 > 100
+
+
+def test_a_column_that_may_not_be_told_is_not_named_by_a_check_either() -> None:
+    check = {"parameters": {"column": "region:43", "before": 2.1578, "after": 0.11}}
+    tell_column(check, ["region:10", "baseline"])
+    assert check["parameters"] == {"column": "region:", "before": None, "after": 0.11}
+    told = {"parameters": {"column": "region:10", "before": 0.3, "after": 0.1}}
+    tell_column(told, ["region:10"])
+    assert told["parameters"]["column"] == "region:10"
+
+
+def test_what_is_refused_tells_no_number_of_people(session, run) -> None:
+    with pytest.raises(StatisticsError) as caught:
+        run(make_study(session, share=1.0))
+    assert caught.value.parameters == {}
 
 
 def test_many_people_lost_are_told(session, run) -> None:
     finding = run(make_study(session, lost=0.08))
-    check = next(one for one in finding.checks if one["name"] == "attrition")
-    assert check["parameters"]["treated"] == pytest.approx(0.08, abs=0.03)
+    assert attrition(finding)["treated"] == pytest.approx(0.08, abs=0.04)
     assert finding.report["effect"]["n_missing"] == finding.missing
 
 
@@ -219,6 +249,6 @@ def test_each_group_is_told_with_its_own_figure_too(session, manager, study, run
 
 def test_bounds_tell_no_fraction_of_a_point_where_few_are_lost(session, run) -> None:
     finding = run(make_study(session, lost=0.01, persons=900))
-    given = next(one for one in finding.checks if one["name"] == "attrition")["parameters"]
+    given = attrition(finding)
     assert given["lower"] == round(given["lower"])
     assert given["upper"] == round(given["upper"])

@@ -37,9 +37,9 @@ def advice(session, scope, rounds: Rounds, **options) -> queries.Advice:
 
 def test_the_card_counts_who_left_of_those_who_completed_or_left(rounds, learned) -> None:
     kept = learned.card["left"]
-    assert kept["n"] == 1500 - 12
-    assert kept["value"] == pytest.approx(rounds.left[12:].mean())
-    assert learned.card["moved"] == 12
+    assert kept["n"] == 1490  # 1,488 in tens
+    assert kept["value"] == pytest.approx(rounds.left[12:].mean(), abs=kept["se"] / 8)
+    assert learned.card["moved"] == 10
     assert learned.card["without_end"] == 0
 
 
@@ -202,7 +202,7 @@ def test_people_without_a_recorded_end_teach_nothing_and_are_counted(session, sc
     rounds = make_rounds(session, without_end=40)
     card = learn(session, scope, rounds).card
     assert card["without_end"] == 40
-    assert card["left"]["n"] == 1500 - 12 - 40
+    assert card["left"]["n"] == 1450  # 1,448 in tens
 
 
 def test_few_people_are_not_counted_in_public(session, scope) -> None:
