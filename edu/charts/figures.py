@@ -6,7 +6,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Self
 
+from flask_babel import format_decimal
+
 from edu.charts.lettering import legible
+from edu.web.numbers import true_minus
 from ml.estimate import Estimate
 from models.errors import Refusal
 
@@ -17,6 +20,11 @@ class Count:
 
     label: str
     n: int | None
+
+
+def unsigned_zero(value: float) -> float:
+    """A plain number, which any writer of JSON takes; a zero never as -0.0."""
+    return float(value) + 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,9 +58,9 @@ class Row:
             raise Refusal("chart_estimate_incomplete", label=label)
         return cls(
             label=label,
-            value=float(estimate.value),
-            low=float(low),
-            high=float(high),
+            value=unsigned_zero(estimate.value),
+            low=unsigned_zero(low),
+            high=unsigned_zero(high),
             n=int(estimate.n),
             schools=int(estimate.n_clusters) or None,
             reference=reference,
@@ -86,6 +94,13 @@ class Column:
         """What a row has in this column."""
         found: float | int | str | None = getattr(row, self.key)
         return found
+
+    def written(self, row: Row) -> str:
+        """The same as the current language writes it; empty where there is nothing."""
+        found = self.of(row)
+        if found is None or isinstance(found, str):
+            return found or ""
+        return true_minus(format_decimal(found, self.pattern))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

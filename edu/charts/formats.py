@@ -10,6 +10,7 @@ from babel import Locale
 from babel.numbers import format_decimal
 
 from edu.charts.figures import Row
+from edu.web.numbers import true_minus
 from models.errors import Refusal
 
 
@@ -56,11 +57,7 @@ class NumberFormat:
         return self._written(number, "#,##0")
 
     def _written(self, number: float, pattern: str) -> str:
-        # adding zero turns -0.0 into 0.0; one that rounds to zero is caught by its digits
-        text: str = format_decimal(number + 0.0, pattern, locale=_locale(self.locale))
-        if not any(digit in text for digit in "123456789"):
-            text = text.replace("-", "")
-        return text.replace("-", "−")
+        return true_minus(format_decimal(number, pattern, locale=_locale(self.locale)))
 
 
 def level(share: float, locale: str) -> str:

@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from edu.charts.figures import Row
+from edu.charts.figures import Row, unsigned_zero
 from edu.charts.lettering import legible
 from ml.estimate import Estimate
 from models.errors import Refusal
@@ -147,13 +147,13 @@ def point_rows(
             low=_float(point.low),
             high=_float(point.high),
             n=None if point.n is None else int(point.n),
-            x=float(point.x),
+            x=unsigned_zero(point.x),
             place=place(point.x),
             panel=panel,
             apart=legible(point.apart),
             level=point.level,
             bands=tuple(
-                (band.level, float(band.low[index]), float(band.high[index]))
+                (band.level, unsigned_zero(band.low[index]), unsigned_zero(band.high[index]))
                 for band in curve.bands
             ),
         )
@@ -164,8 +164,8 @@ def point_rows(
 
 
 def _float(value: float | None) -> float | None:
-    """A plain number, which any writer of JSON takes."""
-    return None if value is None else float(value)
+    """The same, where there is one."""
+    return None if value is None else unsigned_zero(value)
 
 
 def _suppressed(row: PointRow) -> bool:

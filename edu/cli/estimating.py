@@ -136,8 +136,20 @@ def run(analysis: str) -> Answer:
     from edu.cli.application import as_system
 
     with as_system() as session:
-        key = int(analysis) if NUMBER.fullmatch(analysis) else of_file(session, analysis)
-        return ran(session, key)
+        number = NUMBER.fullmatch(analysis)
+        return ran(session, (saved_as if number else of_file)(session, analysis))
+
+
+def saved_as(session: "Session", number: str) -> int:
+    """The number of a saved analysis; refuses one under which none is saved."""
+    from edu.accounts.scope import system_scope
+    from edu.outcomes.analyses import queries
+    from models.errors import NotFound
+
+    try:
+        return queries.analysis(session, system_scope(), analysis_id=int(number)).id
+    except NotFound:
+        raise NotFound("no_such_analysis", found=number) from None
 
 
 def of_file(session: "Session", path: str) -> int:
@@ -224,15 +236,9 @@ def told(session: "Session", finding: "Finding") -> Answer:
 
 def in_columns(table: "ChartTable") -> str:
     """The numbers of a chart, as wide as they need to be."""
-    from flask_babel import format_decimal
-
     lines = [[table.label_heading, *(column.heading for column in table.columns)]]
     for row in table.rows:
-        cells = [
-            "" if number is None else str(format_decimal(number, column.pattern))
-            for column in table.columns
-            for number in [getattr(row, column.key)]
-        ]
+        cells = [column.written(row) for column in table.columns]
         lines.append([row.label, *(cells if not row.suppressed else [table.hidden, *cells[1:]])])
     widths = [max(map(len, cells)) for cells in zip(*lines, strict=True)]
     return "\n".join(

@@ -17,6 +17,7 @@ from flask_babel import (
 from edu.web import language
 from edu.web.labels import label, wave_name
 from edu.web.messages import sentence
+from edu.web.numbers import true_minus
 from edu.web.permission import Permission
 
 EXTENSION = "edu-sections"
@@ -52,14 +53,14 @@ def format_number(value: float | None, digits: int = 0) -> str:
     if value is None:
         return "–"
     pattern = "#,##0." + "0" * digits if digits else "#,##0"
-    return str(format_decimal(value, pattern)).replace("-", "\u2212")
+    return true_minus(str(format_decimal(value, pattern)))
 
 
 def format_share(value: float, digits: int = 0) -> str:
     """A share from 0 to 1 in percent, as the reader's language writes it."""
     pattern: str = get_locale().percent_formats[None].pattern
     decimals = "#,##0." + "0" * digits if digits else "#,##0"
-    return str(format_percent(value, pattern.replace("#,##0", decimals)))
+    return true_minus(str(format_percent(value, pattern.replace("#,##0", decimals))))
 
 
 def show_day(value: Any) -> str:

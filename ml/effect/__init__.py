@@ -11,7 +11,14 @@ from ml.effect.groups import GroupEffect, GroupEffects, group_effects
 from ml.effect.heterogeneity import Calibration, calibration_test
 from ml.effect.imputed import combined_fit
 from ml.effect.placebo import placebo_check
-from ml.effect.planning import Plan, SchoolDesign, detectable_effect, power_of, schools_needed
+from ml.effect.planning import (
+    Plan,
+    SchoolDesign,
+    detectable_effect,
+    enough_schools,
+    power_of,
+    schools_needed,
+)
 from ml.effect.pretrend import PreTrend
 from ml.effect.response import ResponseWeights, response_weights
 from ml.effect.sensitivity import e_value, robustness_value
@@ -42,6 +49,7 @@ __all__ = [
     "detectable_effect",
     "dose_response",
     "e_value",
+    "enough_schools",
     "group_effects",
     "holm",
     "lee_bounds",

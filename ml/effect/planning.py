@@ -21,6 +21,9 @@ from ml.errors import StatisticsError
 SHARES = ("treated_share", "icc", "r2_school", "r2_pupil", "school_attrition", "pupil_attrition")
 COUNTS = ("schools", "school_covariates")
 MOST_SCHOOLS = 1_000_000
+# Whole schools in either arm: of fewer nobody could say how alike the schools of an arm are.
+FEWEST_IN_ARM = 2
+ROUNDING = 1e-9
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +73,8 @@ class Plan:
 def detectable_effect(design: SchoolDesign, *, power: float = 0.8, level: float = 0.95) -> Plan:
     """The smallest effect that is found with the given power, two-sided.
 
-    Errors: invalid_rollout with the name of what is impossible; invalid_power, invalid_level.
+    Errors: invalid_rollout with the name of what is impossible; too_few_schools_in_arm,
+    too_few_schools_left, too_few_pupils_left; invalid_power, invalid_level.
     """
     _check(design, level)
     _check_power(power, level)
@@ -118,7 +122,14 @@ def schools_needed(
 
 def _enough(design: SchoolDesign, effect: float, power: float, level: float) -> bool:
     se, df = _error(design)
-    return df > 0 and _power(abs(effect) / se, df, level) >= power
+    return enough_schools(design) and df >= 1 and _power(abs(effect) / se, df, level) >= power
+
+
+def enough_schools(design: SchoolDesign) -> bool:
+    """Whether two whole schools stay to the end in either arm, or more."""
+    stay = design.schools * (1 - design.school_attrition)
+    smaller = min(design.treated_share, 1 - design.treated_share)
+    return stay * smaller >= FEWEST_IN_ARM - ROUNDING
 
 
 def _error(design: SchoolDesign) -> tuple[float, float]:
@@ -170,15 +181,30 @@ def _check(design: SchoolDesign, level: float) -> None:
         positive = name == "treated_share"
         if not (0 <= value < 1) or (positive and value == 0):
             raise _impossible(design, name)
-    if design.schools < 1 or design.schools > MOST_SCHOOLS:
+    if not 2 * FEWEST_IN_ARM <= design.schools <= MOST_SCHOOLS:
         raise _impossible(design, "schools")
-    if design.pupils * (1 - design.pupil_attrition) < 1:
+    if design.pupils < 1:
         raise _impossible(design, "pupils")
     for name in ("size_variation", "school_covariates"):
         if getattr(design, name) < 0:
             raise _impossible(design, name)
+    _check_left(design)
     if _error(design)[1] < 1:
         raise _impossible(design, "schools")
+
+
+def _check_left(design: SchoolDesign) -> None:
+    """Refuse a rollout of whose schools or pupils too few would be left, and say by what."""
+    schools, least = design.schools, FEWEST_IN_ARM
+    if not enough_schools(replace(design, school_attrition=0.0)):
+        share = design.treated_share
+        raise StatisticsError("too_few_schools_in_arm", schools=schools, share=share, least=least)
+    if not enough_schools(design):
+        lost = design.school_attrition
+        raise StatisticsError("too_few_schools_left", schools=schools, lost=lost, least=least)
+    if design.pupils * (1 - design.pupil_attrition) < 1 - ROUNDING:
+        pupils, lost = design.pupils, design.pupil_attrition
+        raise StatisticsError("too_few_pupils_left", pupils=pupils, lost=lost)
 
 
 def _check_numbers(design: SchoolDesign) -> None:

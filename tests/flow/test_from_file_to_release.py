@@ -171,7 +171,7 @@ def test_a_manager_reads_the_gain_with_its_interval(sign_in, program) -> None:
         f"/programs/{program.id}", headers={"Accept-Language": "en"}
     )
     assert page.status_code == 200
-    assert "360 people in 12 schools" in page.text
+    assert "people: 360, schools: 12" in page.text
     assert "This is a difference, not an effect" in page.text
     assert "Әлиева" not in page.text
 

@@ -121,12 +121,13 @@ class Shown:
 
 @dataclass(frozen=True)
 class Line:
-    """An analysis in the list."""
+    """An analysis in the list; `failed`: why its latest run failed, empty where it did not."""
 
     analysis: Analysis
     finding: Finding | None
     headline: str
     standing: str
+    failed: str
 
 
 def listed(
@@ -146,8 +147,14 @@ def listed(
         finding = answers.get(analysis.id)
         told = words.headline(finding, scale_name(session, finding)) if finding else ""
         sure = words.standing(finding, named) if finding else ""
-        lines.append(Line(analysis, finding, told, sure))
+        lines.append(Line(analysis, finding, told, sure, last_failure(analysis)))
     return Page(lines, page.next_key)
+
+
+def last_failure(analysis: Analysis) -> str:
+    """Why the latest run of an analysis failed; empty where it did not."""
+    failure = analysis.failure
+    return sentence(failure["code"], failure["parameters"]) if failure else ""
 
 
 def show(session: Session, scope: Scope, *, analysis_id: int) -> Shown:

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from edu.accounts.scope import Scope
 from edu.outcomes.pisa import from_pupils, queries
-from edu.outcomes.pisa.cohorts.signals import Weighing, cohort_signal
+from edu.outcomes.pisa.cohorts.signals import cohort_signal, weighing_of
 from edu.outcomes.pisa.from_pupils import Asked
 from edu.outcomes.pisa.national.movements import Movement, all_movements
 from edu.outcomes.pisa.national.series import NationalSeries, national_series, projections, ranking
@@ -86,11 +86,8 @@ def projection(
     Refuses too_few_cycles, and half_a_weighing where only one of the two shares is given.
     """
     chosen = domain_of(domain)
-    if (coverage is None) != (discount is None):
-        raise Refusal("half_a_weighing")
     signal = None
-    if coverage is not None and discount is not None:
-        weighing = Weighing(coverage, discount)
+    if weighing := weighing_of(coverage, discount):
         signal = cohort_signal(session, scope, domain=chosen, weighing=weighing)
     found = national_series(session, scope, domain=chosen, model=model)
     ahead = projections(found, cohort=signal)

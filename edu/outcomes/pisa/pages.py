@@ -9,6 +9,7 @@ from edu.accounts.sign_in import scope, session
 from edu.charts import chart_file
 from edu.outcomes.pisa import from_pupils, gallery, presentation
 from edu.outcomes.pisa.cohorts import common_items, service
+from edu.outcomes.pisa.cohorts.weighing import weigh
 from edu.outcomes.pisa.from_pupils import Asked
 from edu.outcomes.pisa.microdata import uploading
 from edu.outcomes.pisa.published.items_importer import import_items
@@ -71,10 +72,12 @@ def equity() -> str:
 
 @pages.get("/cohorts")
 @needs(Permission.READ_FIGURES)
-def cohorts() -> str:
+def cohorts() -> tuple[str, int]:
     """The service's own cohorts, and what their scores say of PISA."""
     shown = presentation.cohorts(session(), scope(), domain=domain())
-    return render_template("pisa/cohorts.html", shown=shown)
+    weighed = weigh(session(), scope(), domain=shown.domain, given=request.args)
+    page = render_template("pisa/cohorts.html", shown=shown, weighed=weighed)
+    return page, weighed.status
 
 
 @pages.post("/cohorts/<domain>")

@@ -5,7 +5,7 @@ import marshmallow as ma
 from edu.outcomes.schemas import FindingSchema
 from edu.scoring.schemas import EstimateSchema
 from edu.web.api import PageArguments
-from edu.web.validation import Text
+from edu.web.validation import Text, TypedNumber
 from ml.survey.trend import MODELS
 from models.pisa import Domain, ItemModel, LinkedQuantity, LinkMethod, Product
 
@@ -65,19 +65,23 @@ class ModelArguments(ma.Schema):
     model = ma.fields.String(load_default=MODELS[0], validate=ma.validate.OneOf(MODELS))
 
 
-class ProjectionArguments(ModelArguments):
+class WeighingArguments(ma.Schema):
     """How far the service's own cohorts are to count; without the two shares, not at all."""
 
-    coverage = ma.fields.Float(
+    coverage = TypedNumber(
         load_default=None,
         validate=A_SHARE,
         metadata={"description": "Share of 15-year-olds in the cohorts"},
     )
-    discount = ma.fields.Float(
+    discount = TypedNumber(
         load_default=None,
         validate=A_SHARE,
         metadata={"description": "Part of their change that selection would leave"},
     )
+
+
+class ProjectionArguments(ModelArguments, WeighingArguments):
+    """By which model, and how far the service's own cohorts are to count."""
 
 
 class SeriesSchema(ma.Schema):

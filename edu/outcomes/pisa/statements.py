@@ -104,9 +104,9 @@ def weights(found: Sequence[NationalSeries], linked: Collection[str]) -> str:
         )
     return str(
         gettext(
-            "Weights in this calculation: the series 100 %%, the own cohorts 0 %%. %(domains)s: "
-            "cohorts are linked to PISA, but how far they cover 15-year-olds is for a person to "
-            "say: the API takes their coverage and a discount for selection, and shows weights.",
+            "Weights in this calculation: the series 100\u00a0%%, the own cohorts 0\u00a0%%. "
+            "%(domains)s: cohorts are linked to PISA, but how far they cover 15-year-olds is for a "
+            "person to say: on the page “Own cohorts”, which then shows both weights.",
             domains=", ".join(map(domain_name, linked)),
         )
     )
@@ -300,22 +300,22 @@ def cohort_lead(domain: str, total: Estimate | None) -> str:
     if low <= 0 <= high:
         return str(
             gettext(
-                "%(domain)s: whether those who sat both waves moved cannot be told; the 95 %% "
-                "interval, %(low)s to %(high)s points of the own scale, holds zero (%(n)s people "
-                "in %(schools)s schools).",
+                "%(domain)s: whether those who sat both waves moved cannot be told; the "
+                "95\u00a0%% interval, %(low)s to %(high)s points of the own scale, holds zero "
+                "(people: %(n)s, schools: %(schools)s).",
                 **words,
             )
         )
     rose = gettext(
-        "%(domain)s: those who sat both waves rose by %(value)s points of the own scale (95 %% "
-        "interval %(low)s to %(high)s; %(n)s people in %(schools)s schools). This is a difference, "
-        "not an effect, and no change of PISA.",
+        "%(domain)s: those who sat both waves rose by %(value)s points of the own scale "
+        "(95\u00a0%% interval %(low)s to %(high)s; people: %(n)s, schools: %(schools)s). This is a "
+        "difference, not an effect, and no change of PISA.",
         **words,
     )
     fell = gettext(
-        "%(domain)s: those who sat both waves fell by %(value)s points of the own scale (95 %% "
-        "interval %(low)s to %(high)s; %(n)s people in %(schools)s schools). This is a difference, "
-        "not an effect, and no change of PISA.",
+        "%(domain)s: those who sat both waves fell by %(value)s points of the own scale "
+        "(95\u00a0%% interval %(low)s to %(high)s; people: %(n)s, schools: %(schools)s). This is a "
+        "difference, not an effect, and no change of PISA.",
         **words,
     )
     return str(rose if low > 0 else fell)

@@ -29,7 +29,8 @@ MESSAGES = {
     "invalid_definition": _l("The definition cannot be used. %(problems)s"),
     "invalid_plan": _l("This cannot be planned. %(problems)s"),
     "no_such_analysis": _l(
-        "%(found)s is neither the number of a saved analysis nor a file with a definition."
+        "“%(found)s” is neither the number of a saved analysis nor a file with a definition. Take"
+        " the number from the address of an analysis' page, or the file from the page itself."
     ),
     "two_waves_needed": _l("Name two different waves: the first and the last."),
     "unknown_definition": _l(

@@ -197,6 +197,19 @@ MESSAGES = {
         "Only %(found)s people are close enough to the cutoff. Choose a wider bandwidth."
     ),
     "too_few_draws": _l("At least one draw is needed, not %(found)s."),
+    "too_few_pupils_left": _l(
+        "Where a share of %(lost)s of %(pupils)s pupils in each school is lost by the end, less"
+        " than one is left in each. Plan more pupils in each school, or a smaller loss of pupils."
+    ),
+    "too_few_schools_in_arm": _l(
+        "A share of %(share)s of %(schools)s schools leaves fewer than %(least)s whole schools with"
+        " the program or without it. Plan more schools, or a share nearer to one half."
+    ),
+    "too_few_schools_left": _l(
+        "Where a share of %(lost)s of %(schools)s schools is lost by the end, fewer than %(least)s"
+        " whole schools are left with the program or without it. Plan more schools, or a smaller"
+        " loss of schools."
+    ),
     "too_few_waves": _l("Change needs at least two waves; there is %(found)s."),
     "too_small_effect": _l("No rollout is large enough to find an effect of %(effect)s."),
 }

@@ -25,5 +25,7 @@ MESSAGES = {
         "The school %(found)s lies outside the region %(expected)s. Correct one of the two."
     ),
     "unknown_initiative": _l("This initiative does not exist."),
-    "unknown_program": _l("This program does not exist."),
+    "unknown_program": _l(
+        "There is no program “%(found)s”. Take one from the page of the programs."
+    ),
 }

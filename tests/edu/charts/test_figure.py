@@ -7,9 +7,9 @@ import pytest
 from flask import Flask, render_template_string
 from flask_babel import Babel, force_locale
 
-from edu.charts import Chart, current_texts, pages
+from edu.charts import Chart, current_texts, pages, ranked_dots
 from tests.edu.charts.curve_samples import fan, waves
-from tests.edu.charts.samples import ENGLISH, PAYLOADS, counts, dots, gain
+from tests.edu.charts.samples import ENGLISH, PAYLOADS, counts, dots, gain, share
 
 
 @pytest.fixture(scope="module")
@@ -44,6 +44,13 @@ def test_the_table_is_written_in_the_language_of_the_page(figure: Callable[..., 
     chart = dots(1, reference=gain(-11.24, "Қазақстан", half=1.5, n=96212), suppressed=())
     assert cells(figure(chart))[1] == ["Қазақстан", "−11,2", "−12,7", "−9,7", "96\u00a0212", "31"]
     assert cells(figure(chart, locale="en"))[1][4] == "96,212"
+
+
+def test_what_rounds_to_zero_has_no_sign_in_the_table(figure: Callable[..., str]) -> None:
+    near = [share(-0.0004, "a"), share(-0.0049, "b"), share(-0.05, "c")]
+    texts = {"title": "t", "description": "d", "unit_label": "u", "texts": ENGLISH}
+    rows = cells(figure(ranked_dots(near, **texts), locale="en"))[1:]
+    assert [row[1] for row in rows] == ["0%", "0%", "−5%"]
 
 
 def test_a_suppressed_row_shows_a_word_in_place_of_its_numbers(figure: Callable[..., str]) -> None:

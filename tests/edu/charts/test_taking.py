@@ -17,12 +17,15 @@ from flask_babel import Babel, force_locale
 import edu.web
 from edu.charts import (
     Chart,
+    Curve,
+    Point,
     Shares,
     chart_csv,
     chart_file,
     chart_png,
     chart_spec,
     chart_svg,
+    curves,
     ranked_dots,
 )
 from edu.charts.palette import LIGHT
@@ -85,6 +88,15 @@ def test_the_csv_says_why_a_row_has_no_numbers() -> None:
 def test_the_csv_of_curves_gives_places_as_numbers_too() -> None:
     heading, first, *_ = lines(item())
     assert (heading[-1], first[-1]) == ("x", "-3.0")
+
+
+def test_a_zero_has_no_sign() -> None:
+    texts = {"title": "t", "description": "d", "texts": ENGLISH}
+    dotted = ranked_dots([gain(-0.0, "a", half=0.0)], unit_label="u", **texts)
+    assert lines(dotted)[1][1:4] == ["0.0"] * 3
+    point = Point(-0.0, -0.0, -0.0, -0.0, 12)
+    placed = curves([Curve("c", [point])], x_label="x", y_label="y", **texts)
+    assert "-0.0" not in chart_csv(placed) + chart_spec(placed)
 
 
 def test_a_label_is_no_formula_of_a_spreadsheet() -> None:

@@ -102,6 +102,21 @@ def test_a_refusal_is_one_json_object_or_one_sentence(session, estimate, argumen
     assert (words.exit_code, words.stdout, words.stderr.count("\n")) == (1, "", 1)
 
 
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("effect", "--program", "nope"), "There is no program “nope”. Take one from the page"),
+        (("run", "99999"), "“99999” is neither the number of a saved analysis nor a file"),
+        (("run", "9" * 18), "Take the number from the address of an analysis' page"),
+        (("run", "nope.json"), "“nope.json” is neither the number of a saved analysis"),
+    ],
+)
+def test_what_was_asked_for_and_is_not_there_is_named(estimate, arguments, told) -> None:
+    refused = estimate(*arguments)
+    assert refused.exit_code == 1
+    assert told in refused.stderr
+
+
 def test_one_wave_and_too_few_people_are_refused(session, estimate) -> None:
     few = make_scored_cohort(session, persons=30, schools=6)
     session.commit()

@@ -50,7 +50,7 @@ def test_the_button_leads_over_the_job_to_the_gains(app, manager, cohort) -> Non
     page = get(manager, address)
     for title in ("Gain by region", "Gain by sex", "Gain by language of instruction"):
         assert page.count(f">{title}</h2>") == 1
-    assert re.search(r"Participants gained 5\.\d+ points of 100 .*550 people in 20 schools", page)
+    assert re.search(r"Participants gained 5\.\d+ points of 100 .*people: 550, schools: 20", page)
     assert "This is a difference, not an effect" in page
     assert "50 people: without a score" in page
     overview = get(manager, "/outcomes/")
@@ -137,7 +137,7 @@ def test_a_sample_shows_its_mean_and_by_what_it_can_be_divided(sign_in, sample, 
     reader = sign_in(role)
     assert 'href="/outcomes/samples/sample"' in get(reader, "/outcomes/")
     page = get(reader, "/outcomes/samples/sample")
-    assert re.search(r"The mean score is \d\d\.\d points of 100 .*277 people in 20 schools", page)
+    assert re.search(r"The mean score is \d\d\.\d points of 100 .*people: 277, schools: 20", page)
     assert 'href="/outcomes/samples/sample?by=sex"' in page
     assert "home &#34;A&#34; %" in page
 

@@ -98,6 +98,32 @@ def test_impossible_rollouts_are_refused(changes, name):
     assert (error.value.code, error.value.parameters["name"]) == ("invalid_rollout", name)
 
 
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"treated_share": 0.04}, "too_few_schools_in_arm"),
+        ({"treated_share": 0.96}, "too_few_schools_in_arm"),
+        ({"treated_share": 0.1, "school_attrition": 0.6}, "too_few_schools_left"),
+        ({"schools": 4, "school_attrition": 0.1}, "too_few_schools_left"),
+        ({"pupil_attrition": 0.96}, "too_few_pupils_left"),
+    ],
+)
+def test_what_would_be_left_must_be_whole_schools_and_pupils(changes, code):
+    with pytest.raises(StatisticsError, match=code):
+        detectable_effect(SchoolDesign(**({"schools": 40, "pupils": 20, "icc": 0.2} | changes)))
+
+
+@pytest.mark.parametrize("share", [0.05, 0.95])
+def test_two_whole_schools_in_the_smaller_arm_are_enough(share):
+    plan = detectable_effect(SchoolDesign(schools=40, pupils=20, icc=0.2, treated_share=share))
+    assert plan.df == 38
+
+
+def test_the_fewest_schools_hold_two_in_either_arm():
+    design = SchoolDesign(schools=200, pupils=500, icc=0.01, treated_share=0.02)
+    assert schools_needed(design, 5.0).planned_schools == 100
+
+
 def test_an_effect_too_small_for_any_rollout_is_refused():
     with pytest.raises(StatisticsError, match="too_small_effect"):
         schools_needed(PILOT, 1e-6)

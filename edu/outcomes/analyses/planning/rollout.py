@@ -4,13 +4,27 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from ml.effect import Plan, SchoolDesign, detectable_effect, power_of, schools_needed
+from ml.effect import (
+    Plan,
+    SchoolDesign,
+    detectable_effect,
+    enough_schools,
+    power_of,
+    schools_needed,
+)
+from ml.errors import StatisticsError
 
 # Of the effects at which the power is told, in standard deviations.
 FINEST_STEP = 0.01
 STEPS = 20
 # The curve ends where half of the schools would find nearly every effect.
 BEYOND = 1.6
+# Which of the fields asked for is to be changed where too little would be left.
+AT_FAULT = {
+    "too_few_schools_in_arm": "treated_share",
+    "too_few_schools_left": "school_attrition",
+    "too_few_pupils_left": "attrition",
+}
 
 
 @dataclass(frozen=True)
@@ -47,17 +61,28 @@ class Planned:
 def planned(*, power: float, effect: float | None = None, **asked: Any) -> Planned:
     """The rollout that the fields of `ml.effect.SchoolDesign` describe.
 
-    Errors: invalid_rollout, too_small_effect; see `ml.effect.planning`.
+    Errors: those of `ml.effect.planning`, with the field at fault where it is one.
     """
     design = SchoolDesign(**asked)
     return Planned(
         design=design,
         power=power,
-        detectable=detectable_effect(design, power=power),
+        detectable=detectable(design, power),
         asked=None if effect is None else power_of(design, effect),
         needed=None if effect is None else needed_for(design, effect, power),
         curve=power_curves(design, power),
     )
+
+
+def detectable(design: SchoolDesign, power: float) -> Plan:
+    """The smallest effect that is found with the power."""
+    try:
+        return detectable_effect(design, power=power)
+    except StatisticsError as error:
+        if error.code not in AT_FAULT:
+            raise
+        field = AT_FAULT[error.code]
+        raise StatisticsError(error.code, **error.parameters, field=field) from error
 
 
 def needed_for(design: SchoolDesign, effect: float, power: float) -> int:
@@ -81,6 +106,5 @@ def power_curves(design: SchoolDesign, power: float) -> dict[int, list[tuple[flo
 def sizes_around(design: SchoolDesign) -> list[int]:
     """Half is left out where too few schools would be left to test anything."""
     half = design.schools // 2
-    least = 3 + design.school_covariates
-    found = [half] if half * (1 - design.school_attrition) >= least else []
+    found = [half] if enough_schools(replace(design, schools=half)) else []
     return [design.schools, *found, 2 * design.schools]

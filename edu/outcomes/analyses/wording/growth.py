@@ -65,7 +65,7 @@ def on_track_words(kept: dict[str, Any]) -> str:
         gettext(
             "On track: %(share)s would reach the next level of the scale, or are at the highest, if"
             " each grew once more as much, compared with people alike, as between these waves"
-            " (95 %% interval %(low)s to %(high)s; n = %(n)s).",
+            " (95\u00a0%% interval %(low)s to %(high)s; n\u00a0=\u00a0%(n)s).",
             share=in_percent(share.value),
             low=low,
             high=high,

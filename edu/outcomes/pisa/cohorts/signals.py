@@ -10,7 +10,8 @@ from edu.outcomes.pisa.cohorts.concordance import change_on_pisa
 from ml.estimate import Estimate
 from ml.survey import CohortSignal
 from models.errors import Refusal
-from models.pisa import Domain
+from models.pisa import Concordance, Domain
+from models.scores import ScoringRun
 
 
 @dataclass(frozen=True)
@@ -25,12 +26,22 @@ class Weighing:
     discount: float
 
 
-def cohort_signal(
-    session: Session, scope: Scope, *, domain: Domain, weighing: Weighing
-) -> CohortSignal:
-    """The change of a domain's cohorts in points of PISA, with the error of their link.
+def weighing_of(coverage: float | None, discount: float | None) -> Weighing | None:
+    """How far the cohorts are to count; None where they are not to.
 
-    Refuses no_scores_on_scale, cohort_not_linked, cohort_not_estimated.
+    Refuses half_a_weighing, with the field that is missing.
+    """
+    if coverage is None and discount is None:
+        return None
+    if coverage is None or discount is None:
+        raise Refusal("half_a_weighing", field="coverage" if coverage is None else "discount")
+    return Weighing(coverage, discount)
+
+
+def linked_run(session: Session, scope: Scope, *, domain: Domain) -> tuple[ScoringRun, Concordance]:
+    """The newest run on a domain's scale, and how that scale is read on PISA.
+
+    Refuses no_scores_on_scale, cohort_not_linked.
     """
     run = queries.run_of_scale(session, scope, domain=domain)
     if run is None:
@@ -38,6 +49,17 @@ def cohort_signal(
     linked = queries.concordance_of(session, scope, scale_id=run.scale_id or 0)
     if linked is None:
         raise Refusal("cohort_not_linked", scale=domain.value)
+    return run, linked
+
+
+def cohort_signal(
+    session: Session, scope: Scope, *, domain: Domain, weighing: Weighing
+) -> CohortSignal:
+    """The change of a domain's cohorts in points of PISA, with the error of their link.
+
+    Refuses no_scores_on_scale, cohort_not_linked, cohort_not_estimated.
+    """
+    run, linked = linked_run(session, scope, domain=domain)
     total = total_change(session, scope, run.id)
     value, se, link_error = change_on_pisa(linked, total)
     return CohortSignal(

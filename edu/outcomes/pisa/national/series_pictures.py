@@ -169,6 +169,7 @@ def rank_chart(found: Ranking) -> Chart:
             "result."
         ),
         unit_label=gettext("Rank, 1 is the highest"),
+        texts=current_texts(value=gettext("Rank by the means alone, no result")),
         source=gettext("OECD PISA; ranges after Mogstad, Romano, Shaikh and Wilhelm (2024)"),
     )
 

@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from edu.web.messages import MESSAGES
 from models.accounts import RoleName
 from models.outcomes import Analysis
 from tests.edu.outcomes.analyses.study import make_study
@@ -46,6 +47,35 @@ def test_what_passes_every_check_is_called_an_effect(session, manager, study, ru
     assert "This is an effect, as far as records can show: all 8 checks passed." in page
     assert "not an effect" not in page
     assert page.count(">passed<") == 8
+
+
+def test_the_list_says_that_the_last_run_failed_and_why(session, manager, study, run) -> None:
+    analysis = session.get(Analysis, run(study).analysis_id)
+    analysis.failure = {"code": "no_overlap", "parameters": {}}
+    session.commit()
+    page = get(manager, "/outcomes/analyses/").replace("&#39;", "'")
+    assert f"The last run failed: {MESSAGES['no_overlap']}" in page
+    assert "What stands below is older." in page
+    assert "of those who took part rose by" in page
+
+
+def test_an_analysis_that_never_answered_says_why_in_the_list(session, manager, study, defined):
+    defined(study).failure = {"code": "no_overlap", "parameters": {}}
+    session.commit()
+    page = get(manager, "/outcomes/analyses/")
+    assert "The last run failed: " in page
+    assert "What stands below is older." not in page
+    assert "No answer yet." not in page
+
+
+def test_counts_stand_without_a_plural_and_not_apart_from_their_n(
+    session, manager, study, run
+) -> None:
+    finding = run(study)
+    session.commit()
+    page = manager.get(f"/outcomes/analyses/{finding.analysis_id}", headers=ENGLISH).text
+    assert re.search(r"; people: \d+, schools: \d+\)", page)
+    assert re.search(r"95\u00a0% interval [^<]+; n\u00a0=\u00a0\d+</span>", page)
 
 
 def test_what_fails_a_check_is_called_a_difference_with_its_reason(session, manager, run) -> None:

@@ -21,7 +21,7 @@ WRONG = [
     ({"groups": ["sex", "eyes"]}, "groups", "Choose one of: region"),
     ({"waves": ["baseline"]}, "waves", "Give exactly 2."),
     ({"version": 2}, "version", "The definition is of version 2"),
-    ({"program": "none"}, "program", "This program does not exist."),
+    ({"program": "none"}, "program", "There is no program “none”."),
     ({"scale": "none"}, "scale", "The scale none is not registered."),
     ({"offerings": ["none"]}, "offerings", "The program has no offerings with these codes"),
     ({"waves": ["none", "endline"]}, "first_wave", "The instrument has no wave none."),

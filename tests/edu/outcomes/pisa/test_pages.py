@@ -161,6 +161,13 @@ def test_every_chart_can_be_taken_along(manager, run, pupils, kind) -> None:
         assert answer.headers["Content-Disposition"].endswith(f".{kind}")
 
 
+def test_the_rank_by_the_means_alone_is_called_no_result(manager) -> None:
+    named = "Rank by the means alone, no result"
+    table = manager.get(f"{PISA}charts/ranks.csv", headers=ENGLISH).text
+    assert table.splitlines()[0].split(",", 1)[1].startswith(f'"{named}"')
+    assert f'<th scope="col" class="num">{named}</th>' in get(manager)
+
+
 def test_a_chart_is_a_picture_too(manager) -> None:
     answer = manager.get(f"{PISA}charts/series.png")
     assert answer.data.startswith(b"\x89PNG")

@@ -64,7 +64,18 @@ def test_the_page_shows_the_pilot_and_takes_numbers_with_a_comma(viewer) -> None
         ({"schools": "many"}, "Write a whole number here."),
         ({"pupils": "nan"}, "Write a number here."),
         ({"power": "1"}, "Choose between 0.1 and 0.99."),
-        ({"schools": "4", "school_attrition": "0.9"}, "A rollout cannot have 4 for schools."),
+        (
+            {"schools": "4", "school_attrition": "0.9"},
+            'id="school_attrition-error">Where a share of 0.9 of 4 schools is lost by the end,',
+        ),
+        (
+            {"schools": "10", "treated_share": "0.01"},
+            'id="treated_share-error">A share of 0.01 of 10 schools leaves fewer than 2 whole',
+        ),
+        (
+            {"schools": "4", "attrition": "0.99"},
+            'id="attrition-error">Where a share of 0.99 of 40 pupils in each school is lost',
+        ),
         ({"effect": "0.001", "icc": "0.9", "power": "0.99"}, "No rollout is large enough"),
     ],
 )
@@ -100,6 +111,21 @@ def test_the_command_names_every_wrong_number(edu) -> None:
     assert error["code"] == "invalid_plan"
     assert "icc: Choose between 0 and 0.99." in error["message"]
     assert "power: Choose between 0.1 and 0.99." in error["message"]
+
+
+def test_the_command_says_what_is_at_fault_and_how_to_mend_it(edu) -> None:
+    few = edu("estimate", "plan", "--schools", "10", "--treated-share", "0.01", "--json")
+    assert few.exit_code == 1
+    assert json.loads(few.output)["error"]["code"] == "too_few_schools_in_arm"
+    assert "Plan more schools, or a share nearer to one half." in few.output
+    lost = edu("estimate", "plan", "--schools", "4", "--attrition", "0.99", "--json")
+    assert json.loads(lost.output)["error"]["code"] == "too_few_pupils_left"
+    assert "or a smaller loss of pupils." in lost.output
+
+
+def test_half_of_the_schools_is_no_curve_where_an_arm_would_be_too_small() -> None:
+    few = PILOT | {"schools": 30, "treated_share": 0.1}
+    assert list(planned(power=0.8, **few).curve) == [30, 60]
 
 
 def test_unknown_arguments_of_the_api_are_refused(viewer) -> None:
