@@ -13,6 +13,7 @@ from edu.outcomes.pisa.cohorts.signals import cohort_signal, linked_run, weighin
 from edu.outcomes.pisa.national.series import FAN, national_series, projections
 from edu.outcomes.pisa.schemas import WeighingArguments
 from edu.outcomes.pisa.statements import spread
+from edu.outcomes.pisa.words import domain_name
 from edu.web.forms import Form, checked
 from edu.web.frame import format_number, format_share
 from edu.web.messages import sentence
@@ -56,7 +57,8 @@ def weigh(session: Session, scope: Scope, *, domain: Domain, given: Mapping[str,
     try:
         linked_run(session, scope, domain=domain)
     except Refusal as refusal:
-        return Weighed(Form(), sentence(refusal.code, refusal.parameters))
+        named = {**refusal.parameters, "scale": domain_name(domain)}
+        return Weighed(Form(), sentence(refusal.code, named))
     form = weighing_form(given)
     cycles = form.submit(partial(weighed_cycles, session, scope, domain))
     return Weighed(form, cycles=cycles or ())

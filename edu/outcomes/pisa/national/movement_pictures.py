@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from flask_babel import gettext
+from flask_babel import LazyString, gettext
+from flask_babel import lazy_gettext as _l
 
 from edu.charts import Chart, Curve, Panel, Point, current_texts, curves, panels
 from edu.outcomes.pisa.microdata.population import OF_ALL
@@ -16,6 +17,40 @@ from edu.outcomes.pisa.statements import explained
 from edu.outcomes.pisa.words import domain_name, economy_name
 from edu.web.frame import format_number
 from models.pisa import SurveySummary
+
+# By the kind of a movement: the sentence of a change, and of one that cannot be told.
+TOLD: dict[str, tuple[LazyString, LazyString]] = {
+    "share": (
+        _l(
+            "%(name)s: changed by %(value)s percentage points per decade (95\u00a0%% interval "
+            "%(low)s to %(high)s)."
+        ),
+        _l(
+            "%(name)s: no change can be told, its 95\u00a0%% interval per decade is %(low)s to "
+            "%(high)s percentage points."
+        ),
+    ),
+    "score": (
+        _l(
+            "%(name)s: the score that they reach changed by %(value)s points per decade "
+            "(95\u00a0%% interval %(low)s to %(high)s)."
+        ),
+        _l(
+            "%(name)s: no change of the score that they reach can be told, its 95\u00a0%% interval "
+            "per decade is %(low)s to %(high)s points."
+        ),
+    ),
+    "gap": (
+        _l(
+            "%(name)s: the difference changed by %(value)s points per decade (95\u00a0%% interval "
+            "%(low)s to %(high)s)."
+        ),
+        _l(
+            "%(name)s: no change of the difference can be told, its 95\u00a0%% interval per decade "
+            "is %(low)s to %(high)s points."
+        ),
+    ),
+}
 
 
 def share_chart(movement: Movement, summaries: Sequence[SurveySummary]) -> Chart:
@@ -147,7 +182,7 @@ def told(movement: Movement) -> str:
         "high": signed(high, kind == "share"),
     }
     moved, unclear = TOLD[kind]
-    return unclear(words) if low <= 0 <= high else moved(words)
+    return str(unclear if low <= 0 <= high else moved) % words
 
 
 def kind_of(movement: Movement) -> str:
@@ -155,80 +190,6 @@ def kind_of(movement: Movement) -> str:
     if movement.steps[-1].estimate.unit == "share":
         return "share"
     return "score" if movement.name in OF_ALL else "gap"
-
-
-def moved_share(words: dict[str, str]) -> str:
-    """A share that changed."""
-    return str(
-        gettext(
-            "%(name)s: changed by %(value)s percentage points per decade (95\u00a0%% interval "
-            "%(low)s to %(high)s).",
-            **words,
-        )
-    )
-
-
-def unclear_share(words: dict[str, str]) -> str:
-    """A share of which no change can be told."""
-    return str(
-        gettext(
-            "%(name)s: no change can be told, its 95\u00a0%% interval per decade is %(low)s to "
-            "%(high)s percentage points.",
-            **words,
-        )
-    )
-
-
-def moved_gap(words: dict[str, str]) -> str:
-    """A gap that changed."""
-    return str(
-        gettext(
-            "%(name)s: the difference changed by %(value)s points per decade (95\u00a0%% interval "
-            "%(low)s to %(high)s).",
-            **words,
-        )
-    )
-
-
-def unclear_gap(words: dict[str, str]) -> str:
-    """A gap of which no change can be told."""
-    return str(
-        gettext(
-            "%(name)s: no change of the difference can be told, its 95\u00a0%% interval per decade "
-            "is %(low)s to %(high)s points.",
-            **words,
-        )
-    )
-
-
-def moved_score(words: dict[str, str]) -> str:
-    """A score that changed."""
-    return str(
-        gettext(
-            "%(name)s: the score that they reach changed by %(value)s points per decade "
-            "(95\u00a0%% interval %(low)s to %(high)s).",
-            **words,
-        )
-    )
-
-
-def unclear_score(words: dict[str, str]) -> str:
-    """A score of which no change can be told."""
-    return str(
-        gettext(
-            "%(name)s: no change of the score that they reach can be told, its 95\u00a0%% interval "
-            "per decade is %(low)s to %(high)s points.",
-            **words,
-        )
-    )
-
-
-# By the kind of a movement: the sentence of a change, and of one that cannot be told.
-TOLD = {
-    "share": (moved_share, unclear_share),
-    "score": (moved_score, unclear_score),
-    "gap": (moved_gap, unclear_gap),
-}
 
 
 def signed(value: float, share: bool) -> str:
