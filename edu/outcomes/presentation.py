@@ -108,7 +108,7 @@ def finding_chart(session: Session, finding: Finding) -> Chart:
         labels={one.group: named(one.group) for one in found.groups if one.group},
         title=finding_title(finding),
         description=gettext(
-            "Each dot is a group's estimate, the line its 95 % interval; n counts people."
+            "Each dot is a group's estimate, the line its 95% interval; n counts people."
         ),
         unit_label=unit_label(finding),
         source=source_line(finding),
@@ -167,7 +167,7 @@ def gains_chart(newest: Sequence[tuple[Program, Finding]]) -> Chart | None:
         zero=True,
         title=gettext("Gain between the first and the last wave, by program"),
         description=gettext(
-            "Each dot is a program's mean gain, the line its 95 % interval; n counts people."
+            "Each dot is a program's mean gain, the line its 95% interval; n counts people."
         ),
         unit_label=gettext("Gain, points of 100"),
         source=gettext("findings of the programs, errors clustered by school"),

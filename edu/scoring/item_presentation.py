@@ -109,7 +109,7 @@ def sentence(item: ItemStatistic) -> str:
     if item.difficulty is None:
         return str(gettext("Too few people answered the item: nothing is shown of it."))
     text = gettext(
-        "On average people got %(share)s %% of the item's points.",
+        "On average people got %(share)s%% of the item's points.",
         share=f"{100 * item.difficulty:.0f}",
     )
     kept = item.calibration

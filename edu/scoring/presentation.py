@@ -190,8 +190,8 @@ def person_remarks(report: dict[str, Any]) -> list[str]:
     if not fit or fit["share"] <= remarks.MANY_UNEXPECTED:
         return []
     text = gettext(
-        "%(share)s %% of people answered in a way that the model does not expect; by chance it "
-        "would be 5 %%.",
+        "%(share)s%% of people answered in a way that the model does not expect; by chance it "
+        "would be 5%%.",
         share=f"{100 * fit['share']:.0f}",
     )
     return [str(text)]

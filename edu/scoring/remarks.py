@@ -31,9 +31,9 @@ REMARKS: dict[str, LazyString] = {
     "weak_discrimination": _l("tells people apart only weakly"),
 }
 FLAGS: dict[str, LazyString] = {
-    "floor": _l("Many people have no point, too hard: forms %(forms)s (up to %(share)s %%)."),
-    "ceiling": _l("Many people have every point, too easy: forms %(forms)s (up to %(share)s %%)."),
-    "speeded": _l("People did not reach the end in time: forms %(forms)s (up to %(share)s %%)."),
+    "floor": _l("Many people have no point, too hard: forms %(forms)s (up to %(share)s%%)."),
+    "ceiling": _l("Many people have every point, too easy: forms %(forms)s (up to %(share)s%%)."),
+    "speeded": _l("People did not reach the end in time: forms %(forms)s (up to %(share)s%%)."),
     "few_links": _l("Too few items in common with other forms to be compared well: %(forms)s."),
 }
 # Fewer persons than expected by chance alone would do: a share above this is remarked upon.

@@ -51,7 +51,7 @@ def views_chart(views: Sequence[Mapping[str, Any]], caption: dict[str, Any]) -> 
         zero=True,
         title=gettext("How much more those who took part gained, seen in different ways"),
         description=gettext(
-            "Each dot is one way to compare the same people, the line its 95 % interval; n counts"
+            "Each dot is one way to compare the same people, the line its 95% interval; n counts"
             " people."
         ),
         **caption,
@@ -73,7 +73,7 @@ def group_chart(
         title=gettext("By %(grouping)s", grouping=GROUPING_NAMES[one["grouping"]]),
         description=gettext(
             "Each dot is a group's figure, drawn towards the mean of the groups as far as it is"
-            " noise; the line is its 95 % interval; n counts people of both groups."
+            " noise; the line is its 95% interval; n counts people of both groups."
         ),
         **caption,
     )

@@ -69,7 +69,7 @@ def moved(series: NationalSeries) -> str:
     if low > 0:
         return str(
             gettext(
-                "%(domain)s rose by %(value)s points per decade (95 %% interval %(low)s to "
+                "%(domain)s rose by %(value)s points per decade (95%% interval %(low)s to "
                 "%(high)s).",
                 **words,
             )
@@ -77,14 +77,14 @@ def moved(series: NationalSeries) -> str:
     if high < 0:
         return str(
             gettext(
-                "%(domain)s fell by %(value)s points per decade (95 %% interval %(low)s to "
+                "%(domain)s fell by %(value)s points per decade (95%% interval %(low)s to "
                 "%(high)s).",
                 **words,
             )
         )
     return str(
         gettext(
-            "%(domain)s: no change can be told, its 95 %% interval per decade is %(low)s to "
+            "%(domain)s: no change can be told, its 95%% interval per decade is %(low)s to "
             "%(high)s points.",
             **words,
         )
@@ -98,13 +98,13 @@ def weights(found: Sequence[NationalSeries], linked: Collection[str]) -> str:
     if not linked:
         return str(
             gettext(
-                "Weights in this calculation: the series 100 %, the own cohorts 0 %, as they are "
+                "Weights in this calculation: the series 100%, the own cohorts 0%, as they are "
                 "not linked to PISA."
             )
         )
     return str(
         gettext(
-            "Weights in this calculation: the series 100\u00a0%%, the own cohorts 0\u00a0%%. "
+            "Weights in this calculation: the series 100%%, the own cohorts 0%%. "
             "%(domains)s: cohorts are linked to PISA, but how far they cover 15-year-olds is for a "
             "person to say: on the page “Own cohorts”, which then shows both weights.",
             domains=", ".join(map(domain_name, linked)),
@@ -301,20 +301,20 @@ def cohort_lead(domain: str, total: Estimate | None) -> str:
         return str(
             gettext(
                 "%(domain)s: whether those who sat both waves moved cannot be told; the "
-                "95\u00a0%% interval, %(low)s to %(high)s points of the own scale, holds zero "
+                "95%% interval, %(low)s to %(high)s points of the own scale, holds zero "
                 "(people: %(n)s, schools: %(schools)s).",
                 **words,
             )
         )
     rose = gettext(
         "%(domain)s: those who sat both waves rose by %(value)s points of the own scale "
-        "(95\u00a0%% interval %(low)s to %(high)s; people: %(n)s, schools: %(schools)s). This is a "
+        "(95%% interval %(low)s to %(high)s; people: %(n)s, schools: %(schools)s). This is a "
         "difference, not an effect, and no change of PISA.",
         **words,
     )
     fell = gettext(
         "%(domain)s: those who sat both waves fell by %(value)s points of the own scale "
-        "(95\u00a0%% interval %(low)s to %(high)s; people: %(n)s, schools: %(schools)s). This is a "
+        "(95%% interval %(low)s to %(high)s; people: %(n)s, schools: %(schools)s). This is a "
         "difference, not an effect, and no change of PISA.",
         **words,
     )

@@ -111,7 +111,7 @@ def headline(model: RiskModel) -> str:
     left, auc = kept["left"], kept["auc"]
     return str(
         gettext(
-            "%(left)s of those who began did not complete (95\u00a0%% interval %(low)s to %(high)s;"
+            "%(left)s of those who began did not complete (95%% interval %(low)s to %(high)s;"
             " %(n)s people in %(schools)s schools). Of two people, one who left and one who stayed,"
             " the formula sees the former more at risk %(auc)s of the time (%(auc_low)s to"
             " %(auc_high)s); a coin would %(coin)s.",

@@ -14,15 +14,15 @@ from ml.estimate import Estimate
 TOLD: dict[str, LazyString] = {
     "more": _l(
         "Among those who took part and started alike, a month more went with %(value)s points more"
-        " (95 %% interval %(low)s to %(high)s; %(n)s people in %(schools)s schools)."
+        " (95%% interval %(low)s to %(high)s; %(n)s people in %(schools)s schools)."
     ),
     "less": _l(
         "Among those who took part and started alike, a month more went with %(value)s points less"
-        " (95 %% interval %(low)s to %(high)s; %(n)s people in %(schools)s schools)."
+        " (95%% interval %(low)s to %(high)s; %(n)s people in %(schools)s schools)."
     ),
     "unsure": _l(
         "Among those who took part and started alike, whether more months went with more or fewer"
-        " points cannot be told: the 95 %% interval, %(low)s to %(high)s points a month, holds zero"
+        " points cannot be told: the 95%% interval, %(low)s to %(high)s points a month, holds zero"
         " (%(n)s people in %(schools)s schools)."
     ),
 }
@@ -67,7 +67,7 @@ def dose_chart(kept: Mapping[str, Any], caption: Mapping[str, Any]) -> Chart:
         title=gettext("Months in the program and points, among those who took part"),
         description=gettext(
             "How many points more those had who were in the program longer, among people alike"
-            " before it. The line has a 95 % band, each dot a 95 % interval."
+            " before it. The line has a 95% band, each dot a 95% interval."
         ),
         x_label=gettext("Months in the program between the waves"),
         y_label=gettext("Points more than those who were in it most briefly"),

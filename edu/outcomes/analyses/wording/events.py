@@ -13,17 +13,17 @@ from ml.estimate import Estimate
 TOLD: dict[str, LazyString] = {
     "more": _l(
         "From the wave before their start on, those who took part moved up by %(value)s points more"
-        " than those who never did (95 %% interval %(low)s to %(high)s; %(n)s people in %(schools)s"
+        " than those who never did (95%% interval %(low)s to %(high)s; %(n)s people in %(schools)s"
         " schools)."
     ),
     "less": _l(
         "From the wave before their start on, those who took part moved up by %(value)s points less"
-        " than those who never did (95 %% interval %(low)s to %(high)s; %(n)s people in %(schools)s"
+        " than those who never did (95%% interval %(low)s to %(high)s; %(n)s people in %(schools)s"
         " schools)."
     ),
     "unsure": _l(
         "Whether those who took part moved up more or less from the wave before their start on than"
-        " those who never did cannot be told: the 95 %% interval, %(low)s to %(high)s points, holds"
+        " those who never did cannot be told: the 95%% interval, %(low)s to %(high)s points, holds"
         " zero (%(n)s people in %(schools)s schools)."
     ),
 }
@@ -68,7 +68,7 @@ def events_chart(kept: Mapping[str, Any], caption: Mapping[str, Any]) -> Chart:
         description=gettext(
             "Each dot is how much more those who took part changed than those who never did: since"
             " the wave before, left of the start, where there should be no difference; since the"
-            " last wave before it, right of the start. Lines are 95 % intervals."
+            " last wave before it, right of the start. Lines are 95% intervals."
         ),
         x_label=gettext("Waves since the start"),
         y_label=gettext("Points more than those who never took part"),

@@ -49,15 +49,15 @@ BECAUSE: dict[str, LazyString] = {
 HEADLINES: dict[str, LazyString] = {
     "more": _l(
         "%(scale)s of those who took part rose by %(value)s points more than that of comparable"
-        " people (95\u00a0%% interval %(low)s to %(high)s; people: %(n)s, schools: %(schools)s)."
+        " people (95%% interval %(low)s to %(high)s; people: %(n)s, schools: %(schools)s)."
     ),
     "less": _l(
         "%(scale)s of those who took part rose by %(value)s points less than that of comparable"
-        " people (95\u00a0%% interval %(low)s to %(high)s; people: %(n)s, schools: %(schools)s)."
+        " people (95%% interval %(low)s to %(high)s; people: %(n)s, schools: %(schools)s)."
     ),
     "unsure": _l(
         "%(scale)s: whether those who took part gained more or less than comparable people cannot"
-        " be told. The 95\u00a0%% interval, %(low)s to %(high)s points, holds zero (people: %(n)s,"
+        " be told. The 95%% interval, %(low)s to %(high)s points, holds zero (people: %(n)s,"
         " schools: %(schools)s)."
     ),
 }

@@ -17,17 +17,17 @@ MIDDLE = 50.0
 TOLD: dict[str, LazyString] = {
     "more": _l(
         "Those who took part grew more than people who started alike and did not: on average they"
-        " stand at percentile %(value)s of them, where 50 is the middle (95 %% interval %(low)s to"
+        " stand at percentile %(value)s of them, where 50 is the middle (95%% interval %(low)s to"
         " %(high)s; %(n)s people in %(schools)s schools)."
     ),
     "less": _l(
         "Those who took part grew less than people who started alike and did not: on average they"
-        " stand at percentile %(value)s of them, where 50 is the middle (95 %% interval %(low)s to"
+        " stand at percentile %(value)s of them, where 50 is the middle (95%% interval %(low)s to"
         " %(high)s; %(n)s people in %(schools)s schools)."
     ),
     "unsure": _l(
         "Those who took part stand on average at percentile %(value)s of people who started alike"
-        " and did not. The 95 %% interval, %(low)s to %(high)s, holds the middle, 50: whether they"
+        " and did not. The 95%% interval, %(low)s to %(high)s, holds the middle, 50: whether they"
         " grew more or less cannot be told (%(n)s people in %(schools)s schools)."
     ),
 }
@@ -65,7 +65,7 @@ def on_track_words(kept: dict[str, Any]) -> str:
         gettext(
             "On track: %(share)s would reach the next level of the scale, or are at the highest, if"
             " each grew once more as much, compared with people alike, as between these waves"
-            " (95\u00a0%% interval %(low)s to %(high)s; n\u00a0=\u00a0%(n)s).",
+            " (95%% interval %(low)s to %(high)s; n\u00a0=\u00a0%(n)s).",
             share=in_percent(share.value),
             low=low,
             high=high,
@@ -97,7 +97,7 @@ def growth_chart(kept: Mapping[str, Any], caption: Mapping[str, Any], named: Nam
         title=gettext("Mean growth percentile by group"),
         description=gettext(
             "Each dot is the mean growth percentile of a group of those who took part, among all"
-            " people who started alike and did not; the line is its 95 % interval."
+            " people who started alike and did not; the line is its 95% interval."
         ),
         unit_label=gettext("Growth percentile; 50 is the middle"),
         source=caption["source"],

@@ -37,7 +37,7 @@ def regions_section(
         title=title,
         sentences=(
             gettext(
-                "True gains of regions differ by a standard deviation of %(value)s points (95 %%"
+                "True gains of regions differ by a standard deviation of %(value)s points (95%%"
                 " interval %(low)s to %(high)s). Each region's figure is drawn towards their mean"
                 " as far as it is noise.",
                 **figures_of(Estimate.from_dict(kept["spread"])),
@@ -70,7 +70,7 @@ def regions_chart(
         title=gettext("What those who took part gained, by region"),
         description=gettext(
             "Each bar is the gain of a region's participants, drawn towards the mean of the regions"
-            " as far as it is noise; the line is its 95 % interval; n counts people."
+            " as far as it is noise; the line is its 95% interval; n counts people."
         ),
         **caption,
     )
@@ -89,12 +89,12 @@ def schools_section(kept: Mapping[str, Any]) -> Section:
         sentences=(
             gettext(
                 "Participants who started alike end up at different places in different schools:"
-                " schools differ by a standard deviation of %(value)s points (95 %% interval"
+                " schools differ by a standard deviation of %(value)s points (95%% interval"
                 " %(low)s to %(high)s; %(n)s people in %(schools)s schools).",
                 **figures_of(spread),
             ),
             gettext(
-                "That is %(share)s of the differences between participants who started alike (95 %%"
+                "That is %(share)s of the differences between participants who started alike (95%%"
                 " interval %(low)s to %(high)s). Schools are not named: too few people stand behind"
                 " each.",
                 share=in_percent(share.value),

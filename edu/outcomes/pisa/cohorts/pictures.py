@@ -64,7 +64,7 @@ def waves_chart(found: Sequence[Cohorts]) -> Chart | None:
         parts,
         title=gettext("Mean of the cohorts, wave by wave"),
         description=gettext(
-            "Each dot is the mean of all who sat the wave, on its 95 % interval. The points are "
+            "Each dot is the mean of all who sat the wave, on its 95% interval. The points are "
             "those of the service's own scales, not of PISA: where the first wave lies was set, "
             "not found. A change between waves also carries their link error: see the changes."
         ),
@@ -130,7 +130,7 @@ def changes_chart(cohorts: Cohorts, named: Named) -> Chart | None:
             "%(domain)s: change by region, first to last wave", domain=domain_name(cohorts.domain)
         ),
         description=gettext(
-            "The mean change of those who sat both waves, on its 95 %% interval. The link error of "
+            "The mean change of those who sat both waves, on its 95%% interval. The link error of "
             "%(error)s points between the waves is in every interval once; it is one and the same "
             "for all regions, so a difference between two of them does not carry it.",
             error=f"{float(finding.definition['link_error']):.1f}",
@@ -171,7 +171,7 @@ def means_chart(cohorts: Cohorts, named: Named) -> Chart | None:
             wave=wave_name(wave),
         ),
         description=gettext(
-            "Each dot is a region's mean, the line its 95 % interval; n counts people."
+            "Each dot is a region's mean, the line its 95% interval; n counts people."
         ),
         unit_label=gettext("Mean, points of the own scale"),
         source=source_of(finding),

@@ -22,31 +22,31 @@ from models.pisa import SurveySummary
 TOLD: dict[str, tuple[LazyString, LazyString]] = {
     "share": (
         _l(
-            "%(name)s: changed by %(value)s percentage points per decade (95\u00a0%% interval "
+            "%(name)s: changed by %(value)s percentage points per decade (95%% interval "
             "%(low)s to %(high)s)."
         ),
         _l(
-            "%(name)s: no change can be told, its 95\u00a0%% interval per decade is %(low)s to "
+            "%(name)s: no change can be told, its 95%% interval per decade is %(low)s to "
             "%(high)s percentage points."
         ),
     ),
     "score": (
         _l(
             "%(name)s: the score that they reach changed by %(value)s points per decade "
-            "(95\u00a0%% interval %(low)s to %(high)s)."
+            "(95%% interval %(low)s to %(high)s)."
         ),
         _l(
-            "%(name)s: no change of the score that they reach can be told, its 95\u00a0%% interval "
+            "%(name)s: no change of the score that they reach can be told, its 95%% interval "
             "per decade is %(low)s to %(high)s points."
         ),
     ),
     "gap": (
         _l(
-            "%(name)s: the difference changed by %(value)s points per decade (95\u00a0%% interval "
+            "%(name)s: the difference changed by %(value)s points per decade (95%% interval "
             "%(low)s to %(high)s)."
         ),
         _l(
-            "%(name)s: no change of the difference can be told, its 95\u00a0%% interval per decade "
+            "%(name)s: no change of the difference can be told, its 95%% interval per decade "
             "is %(low)s to %(high)s points."
         ),
     ),
@@ -64,7 +64,7 @@ def share_chart(movement: Movement, summaries: Sequence[SurveySummary]) -> Chart
             name=movement_name(movement),
         ),
         description=gettext(
-            "Each dot is a share on its 95 % interval of sampling and measurement; comparable "
+            "Each dot is a share on its 95% interval of sampling and measurement; comparable "
             "cycles are joined, hollow dots stand in no trend. The error of the link between "
             "cycles is not in these intervals but in the change told below."
         ),
@@ -86,7 +86,7 @@ def gaps_chart(found: Sequence[Movement], summaries: Sequence[SurveySummary]) ->
             domain=domain_name(summaries[0].domain),
         ),
         description=gettext(
-            "Each dot is the difference of two groups' means on its 95 % interval; comparable "
+            "Each dot is the difference of two groups' means on its 95% interval; comparable "
             "cycles are joined, hollow dots stand in no trend. In the change of a gap the link "
             "between cycles cancels."
         ),
@@ -107,7 +107,7 @@ def background_chart(found: Sequence[Movement], summaries: Sequence[SurveySummar
             domain=domain_name(summaries[0].domain),
         ),
         description=gettext(
-            "Each dot is a share on its 95 % interval; comparable cycles are joined, hollow "
+            "Each dot is a share on its 95% interval; comparable cycles are joined, hollow "
             "dots stand in no trend. Both shares compare the pupils of one cycle with one another, "
             "so that no link between cycles is in their changes."
         ),

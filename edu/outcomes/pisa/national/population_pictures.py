@@ -26,7 +26,7 @@ def of_all_chart(found: Sequence[Movement], summaries: Sequence[SurveySummary]) 
         ),
         description=gettext(
             "Each dot is the score that so many of all 15-year-olds reach, those whom the sample "
-            "leaves out counted as below it, on its 95\u00a0%\u00a0interval of sampling and "
+            "leaves out counted as below it, on its 95%\u00a0interval of sampling and "
             "measurement; comparable cycles are joined, hollow dots stand in no trend. The error "
             "of the link between cycles is not in these intervals but in the change told below."
         ),

@@ -98,7 +98,7 @@ def score_chart(summary: SurveySummary) -> Chart:
     )
     description = gettext(
         "Each dot is the mean, or the score below which so many of 100 pupils lie, on its "
-        "95\u00a0%\u00a0interval of sampling and measurement. No levels of PISA are told on this "
+        "95%\u00a0interval of sampling and measurement. No levels of PISA are told on this "
         "scale."
     )
     return ranked_dots(
@@ -150,7 +150,7 @@ def gaps_chart(summaries: Sequence[SurveySummary]) -> Chart | None:
         domain=domain_name(summaries[0].domain),
     )
     description = gettext(
-        "Each dot is the difference of two groups' means, the line its 95 % interval; n counts "
+        "Each dot is the difference of two groups' means, the line its 95% interval; n counts "
         "the pupils of both. A gap is no effect of belonging to a group."
     )
     unit_label = gettext("Difference, points")

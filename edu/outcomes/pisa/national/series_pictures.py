@@ -34,7 +34,7 @@ def series_chart(found: Sequence[NationalSeries]) -> Chart:
         ],
         title=gettext("Kazakhstan in PISA, cycle by cycle"),
         description=gettext(
-            "Each dot is a published mean on its 95 % interval of sampling and measurement; "
+            "Each dot is a published mean on its 95% interval of sampling and measurement; "
             "comparable cycles are joined. The hollow dot of 2015 cannot be compared: it stands "
             "in no trend. The gold line is where Level 2 begins."
         ),

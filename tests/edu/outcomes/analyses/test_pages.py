@@ -75,7 +75,7 @@ def test_counts_stand_without_a_plural_and_not_apart_from_their_n(
     session.commit()
     page = manager.get(f"/outcomes/analyses/{finding.analysis_id}", headers=ENGLISH).text
     assert re.search(r"; people: \d+, schools: \d+\)", page)
-    assert re.search(r"95\u00a0% interval [^<]+; n\u00a0=\u00a0\d+</span>", page)
+    assert re.search(r"95% interval [^<]+; n\u00a0=\u00a0\d+</span>", page)
 
 
 def test_what_fails_a_check_is_called_a_difference_with_its_reason(session, manager, run) -> None:

@@ -70,7 +70,7 @@ def test_the_projection_is_titled_if_this_held(manager) -> None:
     page = get(manager)
     assert ">If this held: where the series would go</h2>" in page
     assert "not a promise" in page
-    assert "the own cohorts 0 %, as they are not linked to PISA" in page
+    assert "the own cohorts 0%, as they are not linked to PISA" in page
 
 
 def test_ranks_are_told_as_ranges_with_named_neighbors(manager) -> None:

@@ -198,9 +198,9 @@ def test_the_scores_are_drawn_and_told_over_the_cycles_with_2015_apart(
     ("points", "said"),
     [
         (100.0, r"Best quarter of all 15-year-olds: the score that they reach changed by \+\d+\.\d "
-                r"points per decade \(95 % interval \+\d+\.\d to \+\d+\.\d\)\."),
+                r"points per decade \(95% interval \+\d+\.\d to \+\d+\.\d\)\."),
         (0.0, "Best quarter of all 15-year-olds: no change of the score that they reach can be "
-              "told, its 95 % interval per decade is −"),
+              "told, its 95% interval per decade is −"),
     ],
 )  # fmt: skip
 def test_a_change_is_told_no_more_than_its_interval_allows(
