@@ -18,11 +18,11 @@ PEOPLE = 10
 # who as a rule differ by no more than the square root of n errors, adds to their mean.
 PART_OF_ERROR = 0.1
 TIMES_ONE_PERSON = 3.0
-DIGITS = 3
+DIGITS = 2
 MOST_DECIMALS = 2
-ERROR_DIGITS = 2
-# What is set, not estimated.
-EXACT = frozenset({"level", "threshold", "seed"})
+PEOPLE_OF = "people_of"
+# What is set, and from which probability on somebody counts as at risk.
+EXACT = frozenset({"level", "seed", "cut"})
 
 
 def told(value: Any, people: int, name: str = "") -> Any:
@@ -39,7 +39,7 @@ def told(value: Any, people: int, name: str = "") -> Any:
         return [told(each, people, name) for each in value]
     if name in COUNTS:
         return in_tens(value)
-    return to_digits(value, DIGITS) if isinstance(value, float) else value
+    return to_digits(value) if isinstance(value, float) else value
 
 
 def is_estimate(value: Mapping[str, Any]) -> bool:
@@ -48,8 +48,12 @@ def is_estimate(value: Mapping[str, Any]) -> bool:
 
 
 def told_mapping(value: Mapping[str, Any], people: int) -> dict[str, Any]:
-    """Each value under its name; what stands beside an estimate as its band goes by its error."""
-    found = {name: told(each, people, name) for name, each in value.items()}
+    """Each value under its name; what stands beside an estimate as its band goes by its error.
+
+    Under PEOPLE_OF stands how many these figures are about, where they are fewer; it is not told.
+    """
+    people = min(people, value.get(PEOPLE_OF, people))
+    found = {name: told(each, people, name) for name, each in value.items() if name != PEOPLE_OF}
     if "band" in value:
         step = step_of(value["estimate"]["se"], min(people, value["estimate"]["n"]))
         found["band"] = [in_steps(end, step) for end in value["band"]]
@@ -63,13 +67,17 @@ def told_estimate(fields: Mapping[str, Any], people: int) -> dict[str, Any]:
         **{name: told(each, people, name) for name, each in fields.items()},
         "value": in_steps(fields["value"], step),
         "interval": [in_steps(end, step) for end in fields["interval"]],
-        "se": to_digits(fields["se"], ERROR_DIGITS),
+        "se": to_digits(fields["se"]),
     }
 
 
 def step_of(se: float, people: int) -> float:
-    """The smallest of 1, 2, 5, 10, … times a power of ten that is large enough for so many."""
-    least = se * max(PART_OF_ERROR, TIMES_ONE_PERSON / math.sqrt(people))
+    """In which steps an estimate about so many people is told."""
+    return nice(se * max(PART_OF_ERROR, TIMES_ONE_PERSON / math.sqrt(people)))
+
+
+def nice(least: float) -> float:
+    """The smallest of 1, 2, 5, 10, … times a power of ten that is not below."""
     power = 10.0 ** math.floor(math.log10(least))
     return next(part * power for part in (1, 2, 5, 10) if part * power >= least * (1 - 1e-9))
 
@@ -103,8 +111,8 @@ def part_in_tens(some: int, everybody: int) -> float:
     return min(told_some / told_all, 1.0) if told_all else 0.0
 
 
-def to_digits(value: float, digits: int) -> float:
-    """So many significant digits; what is not finite stays."""
+def to_digits(value: float) -> float:
+    """DIGITS significant digits; what is not finite stays."""
     if not value or not math.isfinite(value):
         return value
-    return round(value, digits - 1 - math.floor(math.log10(abs(value))))
+    return round(value, DIGITS - 1 - math.floor(math.log10(abs(value))))

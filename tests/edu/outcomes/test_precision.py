@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from edu.outcomes.precision import decimals, in_tens, part_in_tens, step_of, told
+from edu.outcomes.precision import PEOPLE_OF, decimals, in_tens, part_in_tens, step_of, told
 from ml.estimate import Estimate
 from ml.growth import paired_gain
 
@@ -36,10 +36,17 @@ def test_an_interval_beside_zero_stays_beside_zero() -> None:
     assert as_told(-2.0, 0.98, (-3.97, -0.03))["interval"] == [-4.0, -0.1]
 
 
-def test_the_rest_keeps_three_digits_and_what_was_set_all() -> None:
-    given = {"p_value": 0.0486123, "threshold": 1.9721, "passed": True, "none": None, "text": "a"}
-    assert told(given, people=100) == {**given, "p_value": 0.0486}
-    assert told({"inside": [12345.678, math.nan]}, people=100)["inside"][0] == 12300.0
+def test_the_rest_keeps_two_digits_and_what_was_set_all() -> None:
+    given = {"p_value": 0.0486123, "cut": 0.18372, "passed": True, "none": None, "text": "a"}
+    assert told(given, people=100) == {**given, "p_value": 0.049}
+    assert told({"inside": [12345.678, math.nan]}, people=100)["inside"][0] == 12000.0
+
+
+def test_figures_about_fewer_people_are_told_in_their_steps() -> None:
+    whole = Estimate(name="a", value=3.14159, se=1.0, interval=(1.18, 5.1), n=5000).as_dict()
+    shown = told({PEOPLE_OF: 36, "estimate": whole}, people=900)
+    assert shown["estimate"]["interval"] == [1.0, 5.0]
+    assert PEOPLE_OF not in shown
 
 
 def test_a_band_goes_by_the_error_of_its_estimate() -> None:

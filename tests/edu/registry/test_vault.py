@@ -24,7 +24,7 @@ def test_equal_numbers_have_equal_indexes_under_one_key_only() -> None:
 @pytest.mark.parametrize(
     "forged",
     [
-        lambda sealed: Sealed(sealed.index, sealed.cipher[:-1] + b"\x00"),
+        lambda sealed: Sealed(sealed.index, sealed.cipher[:-1] + bytes([sealed.cipher[-1] ^ 1])),
         lambda sealed: Sealed(VAULT.index_of("320229600000"), sealed.cipher),
         lambda sealed: Sealed(sealed.index, b"\x02" + sealed.cipher[1:]),
         lambda sealed: Sealed(sealed.index, b""),

@@ -1,6 +1,7 @@
 """An analysis answered: everything that its page tells, as plain values for the Finding."""
 
 import math
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -11,6 +12,7 @@ from edu.outcomes.analyses.comparison.arms import Arms
 from edu.outcomes.analyses.comparison.material import Material
 from edu.outcomes.analyses.comparison.waves import Waves
 from edu.outcomes.analyses.definition import Definition
+from edu.outcomes.analyses.estimates.checks import balance_step, told_checks
 from edu.outcomes.analyses.estimates.dose import dose_of
 from edu.outcomes.analyses.estimates.effects import BASELINE, Adjusted, effect_of
 from edu.outcomes.analyses.estimates.events import events_of
@@ -19,14 +21,16 @@ from edu.outcomes.analyses.estimates.growth import growth_of
 from edu.outcomes.analyses.estimates.imputed import tried
 from edu.outcomes.analyses.estimates.linked import without_links
 from edu.outcomes.analyses.estimates.places import participants, regions_of, schools_of
-from edu.outcomes.population import LabelArray, divides
-from edu.outcomes.precision import part_in_tens, told
+from edu.outcomes.population import divides
+from edu.outcomes.precision import PEOPLE_OF, in_steps, told
 from edu.scoring.progress import Progress
 from ml.effect import GroupEffect, calibration_test, group_effects
 from ml.errors import StatisticsError
 from ml.multiple import holm
 from ml.publication import MIN_PERSONS, TOO_FEW_PERSONS
 
+# Of an effect, what stands elsewhere, and what would tell of a single person.
+INNER = frozenset({"checks", "imputation_variance"})
 # What a test of heterogeneity may run into without sinking the analysis.
 UNTESTABLE = frozenset({"constant_prediction", "no_overlap"})
 
@@ -61,9 +65,9 @@ def answer(material: Material, question: Question, progress: Progress) -> dict[s
     progress.at("further")
     by_group = groups(adjusted, material, asked)
     found = {
-        "effect": {name: value for name, value in effect.as_dict().items() if name != "checks"},
+        "effect": {name: value for name, value in effect.as_dict().items() if name not in INNER},
         "arms": sizes(material),
-        "participants": gains.participants.as_dict(),
+        "participants": {"estimate": gains.participants.estimate.as_dict()},
         "views": views(gains, adjusted),
         "notes": notes(gains),
         "groups": by_group,
@@ -73,11 +77,10 @@ def answer(material: Material, question: Question, progress: Progress) -> dict[s
         **further(material, question),
         "draws": material.draws,
     }
+    people = found["arms"]["treated"]["n"]
     columns = [row["column"] for row in found["balance"]]
-    checks = told_checks(adjusted, material, columns)
-    answered: dict[str, Any] = told(
-        plain({"report": found, "checks": checks}), people=found["arms"]["treated"]["n"]
-    )
+    checks = told_checks(effect, material, columns)
+    answered: dict[str, Any] = told(plain({"report": found, "checks": checks}), people=people)
     answered["report"]["effect"]["largest"] = largest(answered["report"]["effect"]["estimate"])
     return answered
 
@@ -151,7 +154,7 @@ def notes(gains: Gains) -> list[dict[str, Any]]:
 def groups(adjusted: Adjusted, material: Material, asked: Definition) -> list[dict[str, Any]]:
     """By every grouping that was named; Holm counts all groups that are shown, of all of them."""
     found = [
-        {"grouping": grouping.value, **grouped(adjusted, material.labels[grouping.value])}
+        {"grouping": grouping.value, **grouped(adjusted, material, grouping.value)}
         for grouping in asked.groups
         if grouping.value in material.labels
     ]
@@ -162,11 +165,12 @@ def groups(adjusted: Adjusted, material: Material, asked: Definition) -> list[di
     return found
 
 
-def grouped(adjusted: Adjusted, labels: LabelArray) -> dict[str, Any]:
+def grouped(adjusted: Adjusted, material: Material, grouping: str) -> dict[str, Any]:
     """The effect by one grouping; where no group may be shown, all are withheld.
 
     Where everybody is in one group it says nothing of its own, and is left out.
     """
+    labels = material.labels[grouping]
     if not divides(labels):
         return {"rows": [], "suppressed": [], "spread": None, "told_apart": None}
     try:
@@ -177,17 +181,19 @@ def grouped(adjusted: Adjusted, labels: LabelArray) -> dict[str, Any]:
         known = sorted({str(label) for label in labels if label is not None})
         hidden = [{"group": label, "reason": TOO_FEW_PERSONS} for label in known]
         return {"rows": [], "suppressed": hidden, "spread": None, "told_apart": None}
+    of_group = Counter(labels[material.finished & (material.took > 0)].tolist())
     return {
-        "rows": [group_row(one) for one in effects.groups],
+        "rows": [group_row(one, of_group[str(one.estimate.group)]) for one in effects.groups],
         "suppressed": [asdict(one) for one in effects.suppressed],
         "spread": effects.spread,
         "told_apart": effects.told_apart,
     }
 
 
-def group_row(one: GroupEffect) -> dict[str, Any]:
-    """A group's figures."""
+def group_row(one: GroupEffect, treated: int) -> dict[str, Any]:
+    """A group's figures, of so many who took part."""
     return {
+        PEOPLE_OF: treated,
         "estimate": one.estimate.as_dict(),
         "shrunken": one.shrunken.as_dict(),
         "p_value": one.p_value,
@@ -215,16 +221,21 @@ def withheld_labels(kept: Sequence[Mapping[str, Any]]) -> frozenset[str]:
 def balance(
     adjusted: Adjusted, material: Material, withheld: frozenset[str]
 ) -> list[dict[str, Any]]:
-    """Standardized differences of the columns before and after weighting, to two decimals.
+    """Standardized differences of the columns before and after weighting, in steps.
 
     An unrounded difference of a label tells how many have it. A label that fewer than ten people
     of an arm have, or lack, or whose group is withheld, is left out.
     """
     columns = (*BASELINE, *material.names)
     found = adjusted.fitted.balance_
+    step = balance_step(material)
     rows = zip(columns, found.before, found.after, columns_to_tell(material), strict=True)
     return [
-        {"column": name, "before": round(float(before), 2), "after": round(float(after), 2)}
+        {
+            "column": name,
+            "before": in_steps(float(before), step),
+            "after": in_steps(float(after), step),
+        }
         for name, before, after, told in rows
         if told and name not in withheld
     ]
@@ -238,49 +249,6 @@ def columns_to_tell(material: Material) -> list[bool]:
         sizes_of = [min(int(arm.sum()), int((1 - arm).sum())) for arm in arms]
         told.append(":" not in name or min(sizes_of) >= MIN_PERSONS)
     return told
-
-
-def told_checks(adjusted: Adjusted, material: Material, columns: Sequence[str]) -> list[Any]:
-    """The checks without what would tell how few people were lost, unlike, or of a label."""
-    found: dict[str, dict[str, Any]] = {
-        check.name: check.as_dict() for check in adjusted.effect.checks
-    }
-    if "balance" in found:
-        tell_column(found["balance"], columns)
-    if "attrition" in found:
-        tell_losses(found["attrition"], losses(material))
-    if "overlap" in found:
-        took = int((material.took > 0).sum())
-        unlike = round((1 - found["overlap"]["value"]) * took)
-        found["overlap"]["value"] = 1 - part_in_tens(unlike, took)
-    return list(found.values())
-
-
-def tell_column(check: dict[str, Any], columns: Sequence[str]) -> None:
-    """A column that may not be told (`balance`) goes by its grouping alone."""
-    column = check["parameters"]["column"]
-    if column not in columns:
-        check["parameters"] |= {"column": f"{column.partition(':')[0]}:", "before": None}
-
-
-def tell_losses(check: dict[str, Any], gone: Mapping[str, tuple[int, int]]) -> None:
-    """Shares of people counted in tens, and the bounds of the difference in whole points."""
-    parts = {arm: part_in_tens(lost, of) for arm, (of, lost) in gone.items()}
-    ends = {
-        end: None if check["parameters"][end] is None else float(round(check["parameters"][end]))
-        for end in ("lower", "upper")
-    }
-    check["value"] = abs(parts["treated"] - parts["comparison"])
-    check["parameters"] |= {**parts, **ends}
-
-
-def losses(material: Material) -> dict[str, tuple[int, int]]:
-    """By arm: how many were there at first, and how many of them have no outcome."""
-    arms = {"treated": material.took > 0, "comparison": material.took == 0}
-    return {
-        name: (int(rows.sum()), int((rows & ~material.finished).sum()))
-        for name, rows in arms.items()
-    }
 
 
 def flow(arms: Arms, material: Material) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from edu.outcomes.analyses.definition import Definition, Estimand
 from edu.outcomes.frames import Floats
 from ml.effect import Check, CrossFitATT, Effect, combined_fit, placebo_check
 from ml.effect.crossfit import BALANCED, FITTED
+from ml.errors import StatisticsError
 from ml.parallel import mapped, spans, worker_count
 
 Tell = Callable[[int, int], None]
@@ -37,11 +38,20 @@ def effect_of(material: Material, asked: Definition, tell: Tell) -> Adjusted:
 
     Errors: those of `ml.effect.CrossFitATT`.
     """
-    fitted = combined_fit(fits_of(material, asked, tell))
+    try:
+        fitted = combined_fit(fits_of(material, asked, tell))
+    except StatisticsError as error:
+        raise without_share(error) from error
     columns = (*BASELINE, *material.names)
     effect = fitted.effect_
     effect = effect.with_checks(*(named(check, columns) for check in effect.checks))
     return Adjusted(effect.with_checks(*placebo_of(material, asked)), fitted)
+
+
+def without_share(error: StatisticsError) -> StatisticsError:
+    """The refusal without the share of people that would tell how many they are."""
+    known = {name: value for name, value in error.parameters.items() if name != "share"}
+    return StatisticsError(error.code, **known)
 
 
 def fits_of(material: Material, asked: Definition, tell: Tell) -> Iterator[CrossFitATT]:

@@ -7,6 +7,7 @@ import numpy as np
 from edu.outcomes.analyses.comparison.material import Material
 from edu.outcomes.analyses.comparison.waves import Waves
 from edu.outcomes.analyses.definition import Definition
+from edu.outcomes.analyses.estimates.checks import told_event_checks
 from edu.outcomes.frames import Floats
 from edu.outcomes.population import Mask
 from ml.effect import staggered_effects
@@ -28,24 +29,34 @@ def events_of(material: Material, waves: Waves, asked: Definition) -> dict[str, 
         raise StatisticsError(
             "too_few_persons", min_persons=least.persons, min_clusters=least.clusters
         )
+    values = waves.values[material.rows][kept]
     found = staggered_effects(
-        waves.values[material.rows][kept],
+        values,
         first[kept],
         clusters=material.schools[kept],
         random_state=asked.seed,
     )
     tested = found.pre_trend
+    before = [each.estimate for each in found.event_study if each.time < 0]
     return {
         "waves": list(waves.codes),
         "effect": found.effect.estimate.as_dict(),
-        "checks": [check.as_dict() for check in found.effect.checks],
-        "pre_trend": None
-        if tested is None
-        else {"p_value": tested.p_value, "largest": tested.largest},
+        "checks": told_event_checks(found.effect, losses_over(values, first[kept]), before),
+        "pre_trend": None if tested is None else {"p_value": tested.p_value},
         "times": [
             {"time": each.time, "estimate": each.estimate.as_dict(), "band": list(each.band)}
             for each in found.event_study
         ],
+    }
+
+
+def losses_over(values: Floats, first: Floats) -> dict[str, tuple[int, int]]:
+    """By arm: how many sat the first of all waves, and how many of them not the last."""
+    present = ~np.isnan(values[:, 0, 0])
+    gone = present & np.isnan(values[:, -1, 0])
+    arms = {"treated": ~np.isnan(first), "comparison": np.isnan(first)}
+    return {
+        name: (int((arm & present).sum()), int((arm & gone).sum())) for name, arm in arms.items()
     }
 
 

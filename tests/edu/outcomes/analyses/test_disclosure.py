@@ -10,7 +10,8 @@ from sqlalchemy import select, text
 
 from edu.outcomes.analyses import service
 from edu.outcomes.analyses.definition import Definition
-from edu.outcomes.analyses.estimates.answers import tell_column
+from edu.outcomes.analyses.estimates.checks import tell_balance
+from edu.outcomes.analyses.estimates.effects import without_share
 from edu.outcomes.precision import decimals
 from ml.errors import StatisticsError
 from ml.estimate import Estimate
@@ -125,12 +126,12 @@ def test_two_answers_that_differ_by_one_person_do_not_tell_what_that_person_gain
 
 
 def test_a_column_that_may_not_be_told_is_not_named_by_a_check_either() -> None:
-    check = {"parameters": {"column": "region:43", "before": 2.1578, "after": 0.11}}
-    tell_column(check, ["region:10", "baseline"])
-    assert check["parameters"] == {"column": "region:", "before": None, "after": 0.11}
-    told = {"parameters": {"column": "region:10", "before": 0.3, "after": 0.1}}
-    tell_column(told, ["region:10"])
-    assert told["parameters"]["column"] == "region:10"
+    check = {"value": 0.1142, "parameters": {"column": "region:43", "before": 2.1578}}
+    tell_balance(check, ["region:10", "baseline"], 0.05)
+    assert check == {"value": 0.1, "parameters": {"column": "region:", "before": None}}
+    told = {"value": 0.1142, "parameters": {"column": "region:10", "before": 0.3123}}
+    tell_balance(told, ["region:10"], 0.05)
+    assert told["parameters"] == {"column": "region:10", "before": 0.3}
 
 
 def test_what_is_refused_tells_no_number_of_people(session, run) -> None:
@@ -255,3 +256,62 @@ def test_bounds_tell_no_fraction_of_a_point_where_few_are_lost(session, run) -> 
     given = attrition(finding)
     assert given["lower"] == round(given["lower"])
     assert given["upper"] == round(given["upper"])
+
+
+def numbers(value, name: str = ""):
+    """Every number of an answer with the name under which it stands; estimates by themselves."""
+    if isinstance(value, dict):
+        inner = {k: v for k, v in value.items() if not ({"value", "se"} <= value.keys())}
+        for key, each in inner.items():
+            yield from numbers(each, key)
+    elif isinstance(value, list):
+        for each in value:
+            yield from numbers(each, name)
+    elif isinstance(value, (int, float)) and not isinstance(value, bool):
+        yield name, value
+
+
+def digits_of(number: float) -> int:
+    return len(f"{abs(number):.11e}".partition("e")[0].replace(".", "").rstrip("0"))
+
+
+@pytest.mark.parametrize("options", [{}, {"apart": 5.0}, {"a_month": 2.0, "lost": 0.05}])
+def test_no_number_of_an_answer_is_told_finer_than_the_rule(session, run, options) -> None:
+    finding = run(make_study(session, **options))
+    found = [*numbers(finding.report), *numbers(finding.checks)]
+    assert len(found) > 60
+    in_points = {"largest", "band", "lower", "upper", "estimate", "low", "high"}
+    fine = [
+        (name, number)
+        for name, number in found
+        if isinstance(number, float) and name not in in_points and digits_of(number) > 2
+    ]
+    # Steps of a balance and shares of tens have as many digits as their steps.
+    assert {name for name, _ in fine} <= {"before", "after", "treated", "comparison", "value"}
+    counts = {"count", "n", "n_missing", "registered"}
+    assert not [one for one in found if one[0] in counts and one[1] % 10]
+
+
+def test_the_effective_size_is_told_in_tens(study, run) -> None:
+    """With the treated weighed alike it is their number."""
+    check = next(one for one in run(study).checks if one["name"] == "effective_sample_size")
+    assert check["value"] % 10 == 0
+
+
+def test_no_variance_tells_how_far_one_person_is_from_the_others(study, run) -> None:
+    report = run(study).report
+    assert report["participants"].keys() == {"estimate"}
+    assert "imputation_variance" not in report["effect"]
+
+
+def test_what_stands_before_the_program_is_told_as_its_estimates_are(session, run) -> None:
+    events = run(make_study(session, apart=5.0)).report["events"]
+    assert "largest" not in events["pre_trend"]
+    check = next(one for one in events["checks"] if one["name"] == "pre_trend")
+    told = [abs(one["estimate"]["value"]) for one in events["times"] if one["time"] < 0]
+    assert check["parameters"]["largest"] == pytest.approx(max(told))
+
+
+def test_a_refusal_for_lack_of_overlap_tells_no_share() -> None:
+    refused = without_share(StatisticsError("no_overlap", share=0.28125, least=0.5))
+    assert refused.parameters == {"least": 0.5}
