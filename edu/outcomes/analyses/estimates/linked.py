@@ -41,10 +41,11 @@ def label_of(row: Mapping[str, Any]) -> str:
 
 @dataclass(frozen=True)
 class Told:
-    """groups: by grouping, the labels that are told of these people."""
+    """groups: by grouping, the labels that are told of these people. masks: who is in which."""
 
     people: Material
     groups: Groups = field(default_factory=dict)
+    masks: dict[tuple[str, str], Mask] = field(default_factory=dict)
 
     def withheld(self) -> Groups:
         """The labels that must go, by grouping, until no rest is too small."""
@@ -91,8 +92,11 @@ class Told:
         return [each for each, hide in zip(labels, everybody, strict=True) if hide]
 
     def members(self, grouping: str, label: str) -> Mask:
-        """(n,) who is in a group."""
-        return np.asarray(self.people.labels[grouping] == label, dtype=np.bool_)
+        """(n,) who is in a group; remembered, as a nation's labels take a while to compare."""
+        key = grouping, label
+        if key not in self.masks:
+            self.masks[key] = np.asarray(self.people.labels[grouping] == label, dtype=np.bool_)
+        return self.masks[key]
 
     def schools(self, mask: Mask) -> int:
         """In how many schools these are."""
