@@ -23,6 +23,15 @@ KAZAKHSTAN = "KAZ"
 # (economy, cycle) of PISA that join no trend whatever a file says: 2015 had sampling problems.
 NEVER_COMPARABLE = frozenset({(KAZAKHSTAN, 2015)})
 FIRST_CYCLE, LAST_CYCLE = 2000, 2100
+HELD = (2000, 2003, 2006, 2009, 2012, 2015, 2018, 2022)
+# When PISA is held next, as announced by the OECD; later every four years.
+ANNOUNCED = 2025
+YEARS_BETWEEN = 4
+
+
+def is_cycle(year: int) -> bool:
+    """Whether PISA was held in a year, or will be as announced."""
+    return year in HELD or (year >= ANNOUNCED and (year - ANNOUNCED) % YEARS_BETWEEN == 0)
 
 
 class Product(StrEnum):

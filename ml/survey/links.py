@@ -19,8 +19,9 @@ class LinkErrors:
 
     errors: by (year, later or earlier year), the order does not matter. of: "mean", or "share"
     for errors of the changes of one share (a link error of means says nothing about shares).
-    assumed: stands in for pairs without a published error, None to refuse them.
-    Errors: invalid_link_error.
+    assumed: stands in for pairs without a published error, and without a chain of published ones
+    from one to the other, whose errors are added as independent; None to refuse them.
+    Errors: invalid_link_error, link_error_of_itself, link_error_twice.
     """
 
     errors: Mapping[tuple[int, int], float]
@@ -31,21 +32,43 @@ class LinkErrors:
         values = [*self.errors.values(), *([] if self.assumed is None else [self.assumed])]
         if any(not (0 <= value < math.inf) for value in values):
             raise StatisticsError("invalid_link_error")
+        for (one, other), value in self.errors.items():
+            if one == other and value:
+                raise StatisticsError("link_error_of_itself", year=one)
+            if self.errors.get((other, one), value) != value:
+                raise StatisticsError("link_error_twice", first=one, second=other)
 
     def published(self, one: int, other: int) -> float | None:
         """None where neither direction is known."""
         return self.errors.get((one, other), self.errors.get((other, one)))
 
     def between(self, one: int, other: int) -> float:
-        """Published, else assumed. Errors: link_error_missing."""
+        """Published, else chained, else assumed. Errors: link_error_missing."""
         if one == other:
             return 0.0
         found = self.published(one, other)
+        if found is None:
+            found = self.chained(one, other)
         if found is None:
             found = self.assumed
         if found is None:
             raise StatisticsError("link_error_missing", first=one, second=other)
         return found
+
+    def chained(self, one: int, other: int) -> float | None:
+        """The least error of a chain of published links; None where none leads from one to the
+        other (Dijkstra 1959, on the squares)."""
+        reached, settled = {one: 0.0}, set[int]()
+        while open_years := reached.keys() - settled:
+            nearest = min(open_years, key=lambda year: (reached[year], year))
+            if nearest == other:
+                return math.sqrt(reached[other])
+            settled.add(nearest)
+            for pair, error in self.errors.items():
+                if nearest in pair:
+                    far = pair[0] if pair[1] == nearest else pair[1]
+                    reached[far] = min(reached.get(far, math.inf), reached[nearest] + error**2)
+        return None
 
     def of_share(self, density: float) -> "LinkErrors":
         """Errors of the changes of a share above or below a bound, from those of the means.

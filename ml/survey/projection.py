@@ -22,10 +22,11 @@ ESTIMATED = 1 / 3
 class CohortSignal:
     """How the service's own cohorts have moved on the scale of the survey.
 
-    change, se: of the linked cohorts' mean up to the projected cycle, in points. link_error: of
-    their link to the survey's scale. coverage: share of the population in those cohorts, 0–1.
-    discount: the part of the change, 0–1, that is expected to be left without selection into the
-    cohorts; the rest counts as uncertainty. Errors: invalid_signal.
+    change, se: of the linked cohorts' mean up to the first projected cycle, in points; later ones
+    go on from there as the trend does. link_error: of their link to the survey's scale. coverage:
+    share of the population in those cohorts, 0–1. discount: the part of the change, 0–1, that is
+    expected to be left without selection into the cohorts; the rest counts as uncertainty, and so
+    much less do the cohorts count. Errors: invalid_signal.
     """
 
     change: float
@@ -94,10 +95,11 @@ def project(
 
     years: after the latest comparable cycle. se: of the figure to come, None for the latest
     cycle's. link_error: of the cycle to come to the latest, None for the largest known one to
-    the latest (0 for gaps). cohort: a second source; the covered part of the population is
-    forecast by both sources in proportion to their precision, the rest by the trend alone, and
-    their errors are added as if they always went together, so that the second source never makes
-    the interval narrower than the better of the two.
+    the latest (0 for gaps). cohort: a second source; the covered part of the population, as far
+    as its change is its own (coverage · discount), is forecast by both sources in proportion to
+    their precision, the rest by the trend alone, and their errors are added as if they always went
+    together, so that the second source never makes the interval narrower than the better of the
+    two.
 
     The interval holds the errors of the fitted line or level, of measurement and link of the new
     cycle, and how much the truth was seen to move beyond them. Errors that are known make it
@@ -114,7 +116,8 @@ def project(
     if n < least:
         raise StatisticsError("too_few_cycles", found=n, least=least)
     new_error = _new_error(trend, se, link_error)
-    forecasts = tuple(_forecast(trend, year, new_error, cohort, level) for year in years)
+    first = min(years, default=0)
+    forecasts = tuple(_forecast(trend, (first, year), new_error, cohort, level) for year in years)
     warnings = ("few_cycles",) if n < FEW_CYCLES else ()
     return Projection(TITLE, forecasts, n, warnings)
 
@@ -133,15 +136,22 @@ def _new_error(trend: Trend, se: float | None, link_error: float | None) -> floa
 
 
 def _forecast(
-    trend: Trend, year: int, new_error: float, cohort: CohortSignal | None, level: float
+    trend: Trend,
+    span: tuple[int, int],
+    new_error: float,
+    cohort: CohortSignal | None,
+    level: float,
 ) -> Forecast:
+    first, year = span
     if year <= trend.cycles_[-1].year:
         raise StatisticsError("year_not_ahead", year=year)
     process = trend.process_
     value, variance = _by_trend(trend, process, year)
     known = _by_trend(trend, replace(process, variance=0.0), year)[1] + new_error
     own = Source("trend", value, float(np.sqrt(variance + new_error)), 1.0)
-    sources = (own,) if cohort is None else _weighted(trend, own, cohort, new_error)
+    start, sure = _by_trend(trend, process, first)
+    onward = value - start, max(variance - sure, 0.0)
+    sources = (own,) if cohort is None else _weighted(trend, own, cohort, new_error, onward)
     value = sum(source.weight * source.value for source in sources)
     se = sum(source.weight * source.se for source in sources)
     margin = _quantile((1 + level) / 2, process.df, 1 - known / own.se**2) * se
@@ -173,18 +183,24 @@ def _by_trend(trend: Trend, process: Process, year: int) -> tuple[float, float]:
 
 
 def _weighted(
-    trend: Trend, own: Source, cohort: CohortSignal, new_error: float
+    trend: Trend,
+    own: Source,
+    cohort: CohortSignal,
+    new_error: float,
+    onward: tuple[float, float],
 ) -> tuple[Source, Source]:
+    """onward: what the trend adds after the first projected cycle, and the variance of that."""
     latest = trend.cycles_[-1]
-    value = latest.value + cohort.discount * cohort.change
+    value = latest.value + cohort.discount * cohort.change + onward[0]
     variance = (
         latest.se**2
         + cohort.discount**2 * (cohort.se**2 + cohort.link_error**2)
         + ((1 - cohort.discount) * cohort.change) ** 2
         + new_error
+        + onward[1]
     )
     precision = 1 / variance
-    share = cohort.coverage * precision / (precision + 1 / own.se**2)
+    share = cohort.coverage * cohort.discount * precision / (precision + 1 / own.se**2)
     return (
         Source(own.name, own.value, own.se, 1 - share),
         Source("cohort", value, float(np.sqrt(variance)), share),

@@ -16,9 +16,17 @@ from edu.outcomes.pisa.national import (
 )
 from edu.outcomes.pisa.national.movements import Known
 from edu.outcomes.pisa.presentation import domain_of
-from edu.outcomes.pisa.words import economy_name, not_pisa, product_name
+from edu.outcomes.pisa.words import economy_name, not_pisa, product_name, told_unverified
 from models.errors import NotFound
-from models.pisa import KAZAKHSTAN, ON_SCALE_OF_PISA, Domain, Product, SurveySummary
+from models.pisa import (
+    KAZAKHSTAN,
+    ON_SCALE_OF_PISA,
+    Domain,
+    Product,
+    SurveyLinkError,
+    SurveyMean,
+    SurveySummary,
+)
 
 
 @dataclass(frozen=True)
@@ -100,13 +108,17 @@ def with_moves(session: Session, scope: Scope, page: National) -> National:
     }
     return replace(
         page,
+        unverified=[*page.unverified, *(behind(page, known) if together else ())],
         moves=[(name, one) for name, one in moves.items() if one is not None],
         told=[
             *map(movement_pictures.told, together),
             *population_pictures.coverage_told(of_all, page.summaries),
             *movement_pictures.assumed(together),
         ],
-        lacking=population_pictures.lacking(page.summaries),
+        lacking=[
+            *population_pictures.lacking(page.summaries),
+            *population_pictures.outdated(page.summaries, known.means),
+        ],
     )
 
 
@@ -143,10 +155,16 @@ def with_gaps(session: Session, scope: Scope, page: National) -> National:
 def known_beside(session: Session, scope: Scope, page: National) -> Known:
     """Links of the domain, and the economy's cycles that are said not to be comparable."""
     means = queries.means(session, scope, economy=page.economy, domain=page.domain)
-    return Known(
-        links=queries.link_errors(session, scope, domain=page.domain),
-        apart=frozenset(one.cycle for one in means if not one.comparable),
-    )
+    return Known(links=queries.link_errors(session, scope, domain=page.domain), means=means)
+
+
+def behind(page: National, known: Known) -> list[str]:
+    """What the changes rest on and was not found in its source: links, and the coverage."""
+    cycles = {one.file.cycle for one in page.summaries}
+    links = [one for one in known.links if {one.from_cycle, one.to_cycle} <= cycles]
+    covered = [one for one in known.means if one.coverage is not None and one.cycle in cycles]
+    figures: list[SurveyMean | SurveyLinkError] = [*links, *covered]
+    return [told_unverified(one) for one in figures if not one.verified]
 
 
 def national(session: Session, scope: Scope, asked: Asked) -> National:

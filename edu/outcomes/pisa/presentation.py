@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from flask_babel import gettext
 from sqlalchemy.orm import Session
 
 from edu.accounts.roles import Permission
@@ -14,7 +13,7 @@ from edu.outcomes.pisa.cohorts import pictures as cohort_pictures
 from edu.outcomes.pisa.cohorts.pictures import Cohorts
 from edu.outcomes.pisa.national import series_pictures as pictures
 from edu.outcomes.pisa.national.series import NationalSeries, Ranking, national_series, ranking
-from edu.outcomes.pisa.words import domain_name
+from edu.outcomes.pisa.words import told_unverified
 from edu.registry.groups import REGION, group_names
 from ml.estimate import Estimate
 from ml.survey.trend import MODELS, Model
@@ -125,15 +124,6 @@ def all_series(session: Session, scope: Scope, *, model: Model = "linear") -> li
     """The series of every domain that has figures."""
     found = [national_series(session, scope, domain=domain, model=model) for domain in Domain]
     return [series for series in found if series.figures]
-
-
-def told_unverified(one: SurveyMean | SurveyLinkError) -> str:
-    """Which figure was not found in its source."""
-    domain = domain_name(one.domain)
-    if isinstance(one, SurveyLinkError):
-        cycles = f"{one.from_cycle}–{one.to_cycle}"
-        return str(gettext("%(domain)s, link error %(cycles)s", domain=domain, cycles=cycles))
-    return f"{domain} {one.cycle}"
 
 
 def domain_of(code: str | None) -> Domain:

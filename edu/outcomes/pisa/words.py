@@ -6,7 +6,7 @@ from flask_babel import LazyString, gettext
 from flask_babel import lazy_gettext as _l
 
 from edu.web.language import language
-from models.pisa import Domain, Product
+from models.pisa import Domain, Product, SurveyLinkError, SurveyMean
 
 PRODUCTS: dict[str, LazyString] = {
     Product.PISA: _l("PISA"),
@@ -22,6 +22,8 @@ DOMAINS: dict[str, LazyString] = {
 
 # What is known of a figure that came with the project.
 STATUSES: dict[str, LazyString] = {
+    "verified": _l("compared with its source"),
+    "unverified": _l("not compared with its source"),
     "recalled": _l("recalled, not found in a source"),
     "recalled - to be confirmed against the annex": _l("recalled, to be confirmed by the annex"),
     "verified source file": _l("taken from a file of the source"),
@@ -83,3 +85,12 @@ def level_name(code: str) -> str:
     if code == "0":
         return str(gettext("below the lowest level"))
     return str(gettext("Level %(code)s", code=code))
+
+
+def told_unverified(one: SurveyMean | SurveyLinkError) -> str:
+    """Which figure was not found in its source."""
+    domain = domain_name(one.domain)
+    if isinstance(one, SurveyLinkError):
+        cycles = f"{one.from_cycle}–{one.to_cycle}"
+        return str(gettext("%(domain)s, link error %(cycles)s", domain=domain, cycles=cycles))
+    return f"{domain} {one.cycle}"

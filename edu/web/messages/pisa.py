@@ -27,7 +27,10 @@ MESSAGES = {
         "The file has no column CNT. Say whose it is, for example with --economy KAZ."
     ),
     "figure_twice": _l("The file tells this figure twice. Keep the line that is right."),
-    "half_a_weighing": _l("Give both the coverage and the discount of the cohorts, or neither."),
+    "half_a_weighing": _l(
+        "Give both shares, or neither: how many of all 15-year-olds are in the cohorts, and which"
+        " part of their change is to count."
+    ),
     "no_plausible_values": _l(
         "Run %(run)s has no plausible values: score on a scale, and publish that."
     ),
@@ -38,7 +41,9 @@ MESSAGES = {
     "pupil_cells_unreadable": _l(
         "%(number)s cells of %(name)s are no numbers: %(found)s (value and line)."
     ),
-    "no_such_cycle": _l("There was no cycle of PISA in %(found)s."),
+    "cycle_unreadable": _l("A cycle is a year such as 2022; “%(found)s” is none."),
+    "no_file_chosen": _l("Choose a pupil file."),
+    "no_such_cycle": _l("There was no cycle of PISA in %(found)s, and none is announced."),
     "pupil_file_empty": _l("%(file)s holds no pupils."),
     "pupil_column_missing": _l("A pupil file must have this column."),
     "pupil_file_broken": _l("%(file)s cannot be read: %(reason)s"),
@@ -57,6 +62,13 @@ MESSAGES = {
     "schools_without_row": _l(
         "%(number)s schools of the pupils are not in %(file)s: %(found)s. Bring the schools' file"
         " of the same cycle and the same economies."
+    ),
+    "schools_without_locality": _l(
+        "The schools' file does not say which schools are in a town: it has no column %(expected)s."
+        " Bring the school questionnaire of the same cycle, or none."
+    ),
+    "locality_unreadable": _l(
+        "%(name)s holds none of the codes 1 (village) to 6: %(found)s. Bring the official file."
     ),
     "several_cycles": _l(
         "The file holds several cycles: %(found)s. Bring each in a file of its own."

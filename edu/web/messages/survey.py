@@ -37,8 +37,15 @@ MESSAGES = {
         "Link errors of a %(found)s were given, but those of a %(expected)s are needed."
     ),
     "link_errors_inconsistent": _l(
-        "The link errors contradict one another: among three cycles, none can be larger than the"
-        " other two together. Correct the table."
+        "The link errors contradict one another: the cycles cannot have shifted so that all of them"
+        " hold. Among three cycles, for example, none is larger than the other two together."
+        " Correct the table."
+    ),
+    "link_error_of_itself": _l(
+        "A link leads from one cycle to another, not from %(year)s to itself."
+    ),
+    "link_error_twice": _l(
+        "Two different link errors are given between %(first)s and %(second)s. Keep one."
     ),
     "link_errors_needed": _l("Cycles cannot be compared without link errors."),
     "logit_not_converged": _l(

@@ -77,6 +77,27 @@ def test_cohorts_that_cover_nobody_change_nothing(kazakhstan):
     assert both.interval == pytest.approx(alone.interval)
 
 
+def test_what_selection_would_explain_does_not_count(kazakhstan):
+    vacuous = CohortSignal(change=0.5, se=2, link_error=1, coverage=1, discount=0)
+    (alone,) = project(kazakhstan, [2025]).forecasts
+    (both,) = project(kazakhstan, [2025], cohort=vacuous).forecasts
+    assert [source.weight for source in both.sources] == [1, 0]
+    assert both.interval == pytest.approx(alone.interval)
+
+
+@pytest.mark.parametrize("model", ["linear", "local_level"])
+def test_with_the_cohorts_too_the_further_ahead_the_less_sure(model):
+    trend = Trend(model=model).fit(CYCLES, LINKS)
+    strong = CohortSignal(change=12, se=2, link_error=1, coverage=1, discount=1)
+    found = project(trend, [2025, 2029, 2041], cohort=strong).forecasts
+    widths = [one.interval[1] - one.interval[0] for one in found]
+    assert widths == sorted(widths)
+    assert widths[2] > 1.2 * widths[0]
+    alone = project(trend, [2025, 2029]).forecasts
+    step = alone[1].value - alone[0].value
+    assert found[1].sources[1].value - found[0].sources[1].value == pytest.approx(step)
+
+
 def test_a_local_level_stays_where_it_is_and_widens(kazakhstan):
     trend = Trend(model="local_level").fit(CYCLES, LINKS)
     near, far = project(trend, [2025, 2028]).forecasts

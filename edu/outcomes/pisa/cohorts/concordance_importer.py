@@ -21,6 +21,7 @@ from edu.intake import (
     record_batch,
 )
 from edu.outcomes.pisa.cohorts.concordance import Fitted, fit
+from edu.outcomes.pisa.published.writing import held
 from edu.scoring.scales import scale_for
 from models.pisa import FIRST_CYCLE, LAST_CYCLE, Concordance, Domain, LinkMethod, Standing
 from models.scores import Scale
@@ -47,6 +48,7 @@ def import_concordance(session: Session, scope: Scope, file: IncomingFile) -> Im
     scope.require(Permission.DECIDE_FINDINGS)
     rows = read_rows(file, COLUMNS)
     check_same(rows)
+    held(rows, "cycle")
     rows.problems.raise_if_any()
     scale = scale_for(session, rows.rows[0]["domain"].value)
     found = fit(

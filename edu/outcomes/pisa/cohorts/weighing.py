@@ -13,7 +13,7 @@ from edu.outcomes.pisa.cohorts.signals import cohort_signal, linked_run, weighin
 from edu.outcomes.pisa.national.series import FAN, national_series, projections
 from edu.outcomes.pisa.schemas import WeighingArguments
 from edu.outcomes.pisa.statements import spread
-from edu.outcomes.pisa.words import domain_name
+from edu.outcomes.pisa.words import domain_name, told_unverified
 from edu.web.forms import Form, checked
 from edu.web.frame import format_number, format_share
 from edu.web.messages import sentence
@@ -40,11 +40,12 @@ class WeighedCycle:
 @dataclass(frozen=True)
 class Weighed:
     """unlinked: why there is nothing to weigh, empty where there is. cycles: none before both
-    shares are given."""
+    shares are given. unverified: figures of the series that were not found in their sources."""
 
     form: Form
     unlinked: str = ""
     cycles: Sequence[WeighedCycle] = ()
+    unverified: Sequence[str] = ()
 
     @property
     def status(self) -> int:
@@ -61,7 +62,10 @@ def weigh(session: Session, scope: Scope, *, domain: Domain, given: Mapping[str,
         return Weighed(Form(), sentence(refusal.code, named))
     form = weighing_form(given)
     cycles = form.submit(partial(weighed_cycles, session, scope, domain))
-    return Weighed(form, cycles=cycles or ())
+    series = national_series(session, scope, domain=domain)
+    return Weighed(
+        form, cycles=cycles or (), unverified=[told_unverified(one) for one in series.unverified]
+    )
 
 
 def weighing_form(given: Mapping[str, Any]) -> Form:

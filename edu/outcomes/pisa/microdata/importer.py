@@ -15,10 +15,10 @@ from edu.intake import ImportCount
 from edu.outcomes.pisa import queries
 from edu.outcomes.pisa.microdata.population import COVERAGE, Coverage
 from edu.outcomes.pisa.microdata.pupil_file import PupilFile
-from edu.outcomes.pisa.microdata.pupils import CYCLES, Pupils, read_pupils
+from edu.outcomes.pisa.microdata.pupils import Pupils, read_pupils
 from edu.outcomes.pisa.microdata.summary import summarize
 from models.errors import Refusal
-from models.pisa import Product, Standing, SurveyFile, SurveySummary
+from models.pisa import Product, Standing, SurveyFile, SurveySummary, is_cycle
 
 SOFTWARE = ("edu", "numpy", "scipy")
 # Counts up with every change of what is summarized, or how.
@@ -53,7 +53,7 @@ def import_microdata(
     scope.require(Permission.DECIDE_FINDINGS)
     digest, software = fingerprint(file), made_with()
     pupils = read_pupils(file, cycle=survey.cycle, economy=survey.economy)
-    if survey.product is Product.PISA and pupils.cycle not in CYCLES.values():
+    if survey.product is Product.PISA and not is_cycle(pupils.cycle):
         raise Refusal("no_such_cycle", found=str(pupils.cycle))
     coverage = coverage_known(session, scope, survey.product, pupils)
     before = newest_file(session, survey.product, pupils)

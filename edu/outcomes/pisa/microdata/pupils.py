@@ -71,7 +71,8 @@ def read_pupils(file: PupilFile, *, cycle: int | None, economy: str | None) -> P
 
     cycle, economy: None where the file itself names them. Refuses: FileRefused with every column
     that it lacks, and every value or weight that is missing; cycle_not_told, cycle_told_twice,
-    economy_not_told.
+    economy_not_told; schools_without_locality and locality_unreadable where the schools' file does
+    not tell what it is brought for.
     """
     known = recognized(file)
     year = cycle_of(file, cycle)
@@ -82,6 +83,8 @@ def read_pupils(file: PupilFile, *, cycle: int | None, economy: str | None) -> P
     scores = [name for names in values.values() for name in names]
     weights = [known.weight, *known.replicates]
     index = file.spelled("ESCS")
+    if file.schools and not columns["locality"]:
+        raise Refusal("schools_without_locality", expected=named_in(LOCALITY, year))
     texts = [name for name in columns.values() if name]
     read = read_columns(file, [*scores, *weights, *([index] if index else []), *texts], texts)
     whole, design = measured(file, read, scores, known)
@@ -187,7 +190,11 @@ def divided(
         yield "sex", translated(read[name], {GIRL: "girl", BOY: "boy"})
     if name := columns["locality"]:
         towns = {code: "rural" if code == VILLAGE else "urban" for code in PLACES}
-        yield "locality", translated(read[name], towns)
+        places = translated(read[name], towns)
+        if file.schools and not any(places):
+            found = sorted({str(code) for code in read[name] if code})[:LINES_SHOWN]
+            raise Refusal("locality_unreadable", name=name, found=", ".join(found))
+        yield "locality", places
     if name := columns["language"]:
         words = value_labels(file, name)
         yield "language", translated(read[name], {**{c: c for c in read[name] if c}, **words})

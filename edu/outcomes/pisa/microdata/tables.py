@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from edu.outcomes.pisa.microdata.pupil_file import PupilFile
-from edu.outcomes.pisa.microdata.pupils import CODES, measured, recognized
+from edu.outcomes.pisa.microdata.pupils import CODES, cycle_of, measured, recognized
 from edu.outcomes.pisa.microdata.reading import read_columns
 from ml.survey import (
     SD,
@@ -72,6 +72,8 @@ def figures(file: PupilFile, asked: Asked) -> Iterator[Figure]:
     Refuses as read_pupils does; unknown_pupil_column, cycle_not_told (for levels).
     """
     known = recognized(file)
+    if asked.statistic == LEVELS:
+        asked = replace(asked, cycle=cycle_of(file, asked.cycle))
     domains = {code: names for code, names in known.values.items() if code in wanted(file, asked)}
     by = column_named(file, asked.by) if asked.by else None
     scores = [name for columns in domains.values() for name in columns]

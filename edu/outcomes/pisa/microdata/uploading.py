@@ -37,6 +37,8 @@ def bring_pupils(session: Session, scope: Scope) -> Brought:
 
 def summarized(session: Session, scope: Scope, upload: FileStorage, survey: Survey) -> ImportCount:
     """The count of summaries; the files themselves are gone afterwards."""
+    if not upload.filename:
+        raise Refusal("no_file_chosen")
     schools = request.files.get("schools")
     with TemporaryDirectory() as folder:
         path = saved(upload, Path(folder, "pupils"))
@@ -55,7 +57,7 @@ def saved(upload: FileStorage, folder: Path) -> Path:
 
 
 def survey_told() -> Survey:
-    """What the form says of the file. Refuses unknown_product, cycle_not_told."""
+    """What the form says of the file. Refuses unknown_product, cycle_unreadable."""
     given = {name: request.form.get(name, "").strip() for name in ("cycle", "product", "source")}
     if given["product"] not in set(Product):
         raise Refusal("unknown_product", found=given["product"], expected=list(Product))
@@ -69,9 +71,9 @@ def survey_told() -> Survey:
 
 
 def cycle_told(text: str) -> int | None:
-    """The year; None where the file itself says it. Refuses cycle_not_told."""
+    """The year; None where the file itself says it. Refuses cycle_unreadable."""
     if not text:
         return None
     if not text.isdecimal() or not FIRST_CYCLE <= int(text) <= LAST_CYCLE:
-        raise Refusal("cycle_not_told")
+        raise Refusal("cycle_unreadable", found=text)
     return int(text)

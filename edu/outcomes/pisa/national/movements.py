@@ -11,7 +11,7 @@ from ml.errors import StatisticsError
 from ml.estimate import Estimate
 from ml.survey import Cycle, LinkErrors, Trend
 from ml.survey.links import Quantity
-from models.pisa import NEVER_COMPARABLE, LinkedQuantity, SurveyLinkError, SurveySummary
+from models.pisa import NEVER_COMPARABLE, LinkedQuantity, SurveyLinkError, SurveyMean, SurveySummary
 
 GAPS = ("gap_sex", "gap_locality", "gap_language", "gap_socioeconomic", "slope")
 # Shares that no shift of the scale changes: they compare pupils of one cycle with one another.
@@ -53,12 +53,16 @@ class Movement:
 class Known:
     """What is known of a domain beside its pupil files.
 
-    links: between cycles, of means and of shares. apart: cycles that a table of means says are
-    not comparable.
+    links: between cycles, of means and of shares. means: the economy's, as published.
     """
 
     links: Sequence[SurveyLinkError]
-    apart: frozenset[int]
+    means: Sequence[SurveyMean] = ()
+
+    @property
+    def apart(self) -> frozenset[int]:
+        """The cycles that a table of means says are not comparable."""
+        return frozenset(one.cycle for one in self.means if not one.comparable)
 
 
 def all_movements(
@@ -159,10 +163,9 @@ def share_links(summaries: Sequence[SurveySummary], known: Known, level: str) ->
     """
     published = links_of(known, LinkedQuantity.SHARE) if level == "2" else {}
     found = [
-        fields["value"] / (2 * NEAR)
-        for one in summaries
-        for fields in one.estimates
-        if fields["name"] == f"near_level_{level}"
+        step.estimate.value / (2 * NEAR)
+        for step, _ in steps(summaries, known, f"near_level_{level}")
+        if not step.apart
     ]
     if not found:
         return LinkErrors(published, of="share") if published else None
@@ -194,5 +197,5 @@ def fitted(name: str, found: Steps, quantity: Quantity, links: LinkErrors | None
         return Movement(name, own, fields, refusal=refusal)
     years = [cycle.year for cycle in trend.cycles_]
     pairs = tuple((year, years[-1]) for year in years[:-1])
-    lacking = tuple(pair for pair in pairs if links and links.published(*pair) is None)
+    lacking = tuple(pair for pair in pairs if links and links.chained(*pair) is None)
     return Movement(name, own, fields, trend, assumed=lacking)

@@ -10,7 +10,7 @@ from edu.outcomes.pisa.national.movement_pictures import curve, movement_name, o
 from edu.outcomes.pisa.national.movements import Movement
 from edu.outcomes.pisa.words import domain_name, economy_name
 from edu.web.frame import format_share
-from models.pisa import SurveySummary
+from models.pisa import SurveyMean, SurveySummary
 
 
 def of_all_chart(found: Sequence[Movement], summaries: Sequence[SurveySummary]) -> Chart | None:
@@ -61,6 +61,24 @@ def lacking(summaries: Sequence[SurveySummary]) -> list[str]:
     unknown = [one for one in shown if coverage_of(one) is None]
     left = [one for one in shown if one not in unknown and len(scores_of(one)) < len(OF_ALL)]
     return [*coverage_unknown(unknown), *coverage_too_low(left)]
+
+
+def outdated(summaries: Sequence[SurveySummary], means: Sequence[SurveyMean]) -> list[str]:
+    """Of which cycles another coverage is known now than when the pupil file came in."""
+    now = {one.cycle: one.coverage for one in means if one.coverage is not None}
+    then = {one.file.cycle: share for one in summaries if (share := coverage_of(one)) is not None}
+    cycles = [cycle for cycle, share in then.items() if now.get(cycle, share) != share]
+    if not cycles:
+        return []
+    return [
+        str(
+            gettext(
+                "Another coverage of %(cycles)s became known after the pupil file came in. Bring "
+                "the file again, so that what all 15-year-olds reach is computed with it.",
+                cycles=", ".join(map(str, cycles)),
+            )
+        )
+    ]
 
 
 def scores_of(summary: SurveySummary) -> list[str]:

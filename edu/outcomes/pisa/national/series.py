@@ -24,8 +24,10 @@ from ml.survey import (
 )
 from ml.survey.trend import Model
 from models.pisa import (
+    ANNOUNCED,
     KAZAKHSTAN,
     NEVER_COMPARABLE,
+    YEARS_BETWEEN,
     Domain,
     LinkedQuantity,
     SurveyLinkError,
@@ -35,9 +37,6 @@ from models.pisa import (
 # Stands in for link errors that no source at hand gives: near the largest that the OECD has
 # published for means (recalled, to be replaced by importing its table).
 ASSUMED_LINK_ERROR = 5.0
-# When PISA is to be held next, as announced by the OECD; later every four years.
-ANNOUNCED = 2025
-YEARS_BETWEEN = 4
 HORIZON = 2
 FAN = (0.50, 0.80, 0.95)
 
@@ -83,7 +82,7 @@ def national_series(
         return NationalSeries(domain, figures, links, None, refusal, ())
     newest = trend.cycles_[-1].year
     earlier = [cycle.year for cycle in trend.cycles_[:-1]]
-    assumed = tuple((year, newest) for year in earlier if errors.published(year, newest) is None)
+    assumed = tuple((year, newest) for year in earlier if errors.chained(year, newest) is None)
     return NationalSeries(domain, figures, links, trend, None, assumed)
 
 

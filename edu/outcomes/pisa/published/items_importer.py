@@ -21,7 +21,7 @@ from edu.intake import (
     parse_text,
     read_rows,
 )
-from edu.outcomes.pisa.published.writing import told_once, write_rows
+from edu.outcomes.pisa.published.writing import held, told_once, write_rows
 from models.pisa import FIRST_CYCLE, LAST_CYCLE, Domain, ItemModel, Standing, SurveyItem
 
 # Of a scale with SD 100; beyond stand parameters in another unit.
@@ -60,6 +60,7 @@ def import_items(session: Session, scope: Scope, file: IncomingFile) -> ImportCo
     scope.require(Permission.DECIDE_FINDINGS)
     rows = read_rows(file, COLUMNS)
     check_steps(rows)
+    held(rows, "cycle")
     told_once(rows, key_of, column="item")
     rows.problems.raise_if_any()
     known = {(one.domain, one.item): one for one in session.scalars(select(SurveyItem))}

@@ -21,7 +21,7 @@ from edu.intake import (
     parse_text,
     read_rows,
 )
-from edu.outcomes.pisa.published.writing import told_once, write_rows
+from edu.outcomes.pisa.published.writing import held, told_once, write_rows
 from ml.errors import StatisticsError
 from ml.survey import LinkErrors
 from ml.survey.links import link_covariance
@@ -57,6 +57,7 @@ def import_link_errors(session: Session, scope: Scope, file: IncomingFile) -> Im
     scope.require(Permission.DECIDE_FINDINGS)
     rows = read_rows(file, COLUMNS)
     check_order(rows)
+    held(rows, "from_cycle", "to_cycle")
     told_once(rows, key_of, column="to_cycle")
     rows.problems.raise_if_any()
     stored = session.scalars(select(SurveyLinkError))
@@ -78,7 +79,7 @@ def check_order(rows: Rows) -> None:
 
 def check_together(rows: Rows, known: Mapping[Key, float]) -> None:
     """With what is known already the links of a domain must be possible beside one another."""
-    together = {**known, **{key_of(row): row["link_error"] for row in rows}}
+    together = {**known, **{key_of(row): link_of(row).error for row in rows}}
     for row in rows:
         domain, quantity, *_ = key_of(row)
         pairs = {key[2:]: error for key, error in together.items() if key[:2] == (domain, quantity)}
@@ -93,10 +94,12 @@ def contradict(errors: Mapping[Pair, float]) -> bool:
 
 
 def possible(errors: Mapping[Pair, float], latest: int) -> bool:
-    """Whether the cycles linked to the latest could have shifted so."""
-    earlier = sorted(first for first, last in errors if last == latest)
+    """Whether the cycles linked to the latest, at once or over others, could have shifted so."""
+    links = LinkErrors(errors)
+    years = sorted({year for pair in errors for year in pair if year < latest})
+    earlier = [year for year in years if links.chained(year, latest) is not None]
     try:
-        link_covariance(LinkErrors(errors), [*earlier, latest])
+        link_covariance(links, [*earlier, latest])
     except StatisticsError:
         return False
     return True
@@ -114,13 +117,14 @@ def quantity_of(row: Row) -> LinkedQuantity:
 
 
 def link_of(row: Row) -> SurveyLinkError:
-    """A row as the table takes it."""
+    """A row as the table takes it: changes of shares are published in percentage points."""
+    of_share = quantity_of(row) is LinkedQuantity.SHARE
     return SurveyLinkError(
         domain=row["domain"],
         quantity=quantity_of(row),
         from_cycle=row["from_cycle"],
         to_cycle=row["to_cycle"],
-        error=row["link_error"],
+        error=row["link_error"] / 100 if of_share else row["link_error"],
         source=row["source"],
         status=row["status"].value,
     )

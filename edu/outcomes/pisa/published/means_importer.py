@@ -22,7 +22,7 @@ from edu.intake import (
     parse_text,
     read_rows,
 )
-from edu.outcomes.pisa.published.writing import told_once, write_rows
+from edu.outcomes.pisa.published.writing import held, told_once, write_rows
 from models.pisa import (
     FIRST_CYCLE,
     LAST_CYCLE,
@@ -74,6 +74,7 @@ def import_means(session: Session, scope: Scope, file: IncomingFile) -> ImportCo
     scope.require(Permission.DECIDE_FINDINGS)
     rows = read_rows(file, COLUMNS)
     check_comparable(rows)
+    held(rows, "cycle", of=lambda row: key_of(row)[0] is Product.PISA)
     told_once(rows, key_of, column="economy")
     rows.problems.raise_if_any()
     known = {

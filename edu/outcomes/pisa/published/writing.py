@@ -10,6 +10,7 @@ from edu.accounts import audit
 from edu.accounts.scope import Scope
 from edu.intake import ImportCount, IncomingFile, Row, Rows, record_batch
 from models.base import Base
+from models.pisa import ANNOUNCED, HELD, is_cycle
 
 
 def told_once(rows: Rows, key: Callable[[Row], Hashable], *, column: str) -> None:
@@ -22,6 +23,25 @@ def told_once(rows: Rows, key: Callable[[Row], Hashable], *, column: str) -> Non
         if first != row.line:
             expected = _l("line %(first)s tells this figure already", first=first)
             rows.problems.add(row.line, column, "figure_twice", row[column], expected)
+
+
+def everybody(row: Row) -> bool:
+    """Of every row."""
+    return bool(row)
+
+
+def held(rows: Rows, *columns: str, of: Callable[[Row], bool] = everybody) -> None:
+    """Note every cycle in which PISA was not held, nor is announced."""
+    for row in rows:
+        for column in columns:
+            year = row.get(column)
+            if isinstance(year, int) and of(row) and not is_cycle(year):
+                rows.problems.add(row.line, column, "no_such_cycle", year, latest_cycles())
+
+
+def latest_cycles() -> str:
+    """The cycles of late, and the next."""
+    return ", ".join(str(year) for year in (*HELD[-3:], ANNOUNCED))
 
 
 def write_rows(

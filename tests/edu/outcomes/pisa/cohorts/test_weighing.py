@@ -70,19 +70,28 @@ def test_both_shares_given_the_page_says_what_the_api_says(manager, estimated) -
     for row, one in zip(rows(section), forecasts, strict=True):
         series, cohorts = one["sources"]
         low, high = one["intervals"][-1]["interval"]
-        assert row[:4] == [
+        assert [row[place] for place in (0, 1, 4, 5)] == [
             str(one["year"]),
+            f"{one['value']:.0f} ({low:.0f} to {high:.0f})",
             f"{series['value']:.0f} (standard error {series['se']:.0f})",
             f"{cohorts['value']:.0f} (standard error {cohorts['se']:.0f})",
-            f"{one['value']:.0f} ({low:.0f} to {high:.0f})",
         ]
-        assert float(row[5].rstrip("%")) == pytest.approx(100 * cohorts["weight"], abs=0.05)
+        assert float(row[2].rstrip("%")) == pytest.approx(100 * cohorts["weight"], abs=0.05)
+
+
+def test_what_the_series_rests_on_is_said_to_be_unverified_once_it_counts(
+    manager, estimated
+) -> None:
+    page = manager.get(PAGE, query_string=BOTH, headers={"Accept-Language": "en"}).text
+    assert "not verified" in page.partition("<section")[0]
+    without = manager.get(PAGE, headers={"Accept-Language": "en"}).text
+    assert "not verified" not in without.partition("<section")[0]
 
 
 @pytest.mark.parametrize("coverage", ["0", "0.05", "0,333", "1"])
 def test_the_weights_add_up_to_all(manager, estimated, coverage) -> None:
     _, section = ask(manager, coverage=coverage, discount="0.7")
-    weights = [[float(cell.rstrip("%")) for cell in row[4:]] for row in rows(section)]
+    weights = [[float(cell.rstrip("%")) for cell in row[2:4]] for row in rows(section)]
     assert [round(sum(pair), 9) for pair in weights] == [100, 100]
 
 
@@ -91,8 +100,8 @@ def test_the_weights_add_up_to_all(manager, estimated, coverage) -> None:
     [
         ({**BOTH, "coverage": "1.2"}, 'id="coverage-error">Choose between 0 and 1.'),
         ({**BOTH, "discount": "half"}, 'id="discount-error">Write a number here.'),
-        ({"coverage": "0.2"}, 'id="discount-error">Give both the coverage and the discount'),
-        ({"coverage": "", "discount": "0.5"}, 'id="coverage-error">Give both the coverage'),
+        ({"coverage": "0.2"}, 'id="discount-error">Give both shares, or neither'),
+        ({"coverage": "", "discount": "0.5"}, 'id="coverage-error">Give both shares, or neither'),
         ({**BOTH, "discount": "nan"}, 'id="discount-error">Write a number here.'),
     ],
 )

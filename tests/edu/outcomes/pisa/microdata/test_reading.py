@@ -120,3 +120,19 @@ def test_the_command_divides_by_a_column_of_the_schools(tmp_path, pupils) -> Non
     assert answer.exit_code == 0, answer.output
     figures = json.loads(answer.output)["figures"]
     assert {one["group"]: one["n"] for one in figures} == {1: 120, 2: 20, 3: 20, 4: 40, 5: 40}
+
+
+def test_a_schools_file_that_does_not_tell_town_from_village_is_refused(tmp_path, pupils) -> None:
+    silent = {name: cells for name, cells in school_columns().items() if name != "SC001Q01TA"}
+    code, told = refused(pupils, write_csv(tmp_path / "s.csv", silent))
+    assert (code, told["expected"]) == ("schools_without_locality", "SC001Q01TA")
+    worded = {**school_columns(), "SC001Q01TA": ["village", "town"] * 6}
+    code, told = refused(pupils, write_csv(tmp_path / "w.csv", worded))
+    assert (code, told["found"]) == ("locality_unreadable", "town, village")
+
+
+def test_levels_need_no_cycle_where_the_file_says_it(pupils) -> None:
+    asked = ["pisa", "summary", str(pupils), "--statistic", "levels", "--domain", "math", "--json"]
+    answer = CliRunner().invoke(edu, asked)
+    assert answer.exit_code == 0, answer.output
+    assert len(json.loads(answer.output)["figures"]) == 9

@@ -76,8 +76,8 @@ def test_all_that_a_file_lacks_is_listed(manager, session, tmp_path) -> None:
     [
         ("pupils.xls", {}, "Files of the kind “.xls” cannot be read"),
         ("pupils.parquet", {}, "cannot be read"),
-        ("", {}, "cannot be read"),
-        ("pupils.csv", {"cycle": "next"}, "of which cycle it is"),
+        ("", {}, "Choose a pupil file"),
+        ("pupils.csv", {"cycle": "next"}, "A cycle is a year such as 2022"),
         ("pupils.csv", {"cycle": "2018"}, "is of the cycle of 2022, not of 2018"),
         ("pupils.csv", {"product": "timss"}, "There is no product"),
     ],

@@ -63,7 +63,7 @@ def get(client, path: str) -> str:
 def found_of(session, domain=Domain.MATHEMATICS):
     summaries = queries.summaries(session, system_scope(), domain=domain)
     links = queries.link_errors(session, system_scope(), domain=domain)
-    return summaries, Known(links, frozenset())
+    return summaries, Known(links)
 
 
 def test_with_one_cycle_the_pages_say_that_there_is_no_change_yet(reader, bring) -> None:
@@ -130,7 +130,7 @@ def test_the_link_error_of_a_share_is_how_many_pupils_a_shift_moves_across(
 def test_a_published_link_error_of_the_share_replaces_the_derived_one(bring, session) -> None:
     bring("07MS")
     bring("08MS")
-    line = "2018,2022,mathematics,0.02,OECD,verified,share"
+    line = "2018,2022,mathematics,2,OECD,verified,share"  # percentage points
     head = "from_cycle,to_cycle,domain,link_error,source,status,quantity"
     import_link_errors(
         session, system_scope(), IncomingFile("links.csv", "\n".join([head, line]).encode())

@@ -1,6 +1,7 @@
 """What the best of all 15-year-olds reach: by which coverage, over which cycles, in which words."""
 
 import re
+from collections.abc import Sequence
 
 import numpy as np
 import pytest
@@ -70,10 +71,14 @@ def kept(session, domain: Domain = MATHEMATICS) -> dict[str, dict]:
     return {one["name"]: one for one in newest.estimates if one["name"] in OF_ALL}
 
 
-def found_of(session, apart: frozenset[int] = frozenset()):
+def found_of(session, apart: Sequence[int] = ()):
     summaries = queries.summaries(session, system_scope(), domain=MATHEMATICS)
     links = queries.link_errors(session, system_scope(), domain=MATHEMATICS)
-    return movements.of_all_movements(summaries, Known(links, apart))
+    return movements.of_all_movements(summaries, Known(links, [set_apart(year) for year in apart]))
+
+
+def set_apart(year: int) -> SurveyMean:
+    return SurveyMean(cycle=year, comparable=False)
 
 
 def test_the_figures_are_those_of_the_library(bring, cover, session, tmp_path) -> None:
@@ -252,3 +257,18 @@ def test_with_a_single_file_the_sentence_stands_too(bring, reader) -> None:
     page = get(reader, "levels")
     assert "One cycle only" in page
     assert "is not shown for 2022: " in page
+
+
+def test_another_coverage_known_since_asks_for_the_file_again(
+    bring, cover, sign_in, session
+) -> None:
+    cover({2018: 0.92, 2022: 0.88})
+    bring("07MS")
+    bring("08MS")
+    client = sign_in(RoleName.PROGRAM_MANAGER)
+    assert "Another coverage" not in get(client, "levels")
+    cover({2022: 0.6})
+    session.commit()
+    assert "Another coverage of 2022 became known after the pupil file came in." in get(
+        client, "levels"
+    )

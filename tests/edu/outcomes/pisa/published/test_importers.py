@@ -131,6 +131,28 @@ def test_link_errors_that_contradict_one_another_are_refused_at_import(session) 
     assert import_link_errors(session, system_scope(), file_of(LINKS, *better)).new == 2
 
 
+def test_a_link_over_a_third_cycle_may_be_larger_than_what_would_be_assumed(session) -> None:
+    """5 points assumed between 2009 and 2022 would contradict these two; their chain does not."""
+    lines = ("2009,2018,reading,9,OECD,verified", "2018,2022,reading,1.5,OECD,verified")
+    assert import_link_errors(session, system_scope(), file_of(LINKS, *lines)).new == 2
+
+
+def test_a_link_error_of_a_share_is_in_percentage_points(session) -> None:
+    line = "2018,2022,science,1.2,OECD,verified,share"
+    import_link_errors(session, system_scope(), file_of(LINKS + ",quantity", line))
+    assert session.scalars(select(SurveyLinkError)).one().error == pytest.approx(0.012)
+
+
+def test_a_cycle_in_which_pisa_was_not_held_is_refused(session) -> None:
+    line = "2017,2022,science,1.2,OECD,verified"
+    assert refused(import_link_errors, session, LINKS, line) == [(2, "from_cycle", "no_such_cycle")]
+    header = "cycle,economy,domain,mean,se,source,status,product"
+    wrong = "2017,KAZ,reading,405,3,OECD,verified,"
+    assert refused(import_means, session, header, wrong) == [(2, "cycle", "no_such_cycle")]
+    apart = "2017,KAZ,reading,405,3,MODO,verified,modo"
+    assert import_means(session, system_scope(), file_of(header, apart)).new == 1
+
+
 def test_every_error_of_a_table_of_links_is_told_at_its_place(session) -> None:
     found = refused(
         import_link_errors,
