@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ml.checks import FloatArray, Numbers, as_floats
+from ml.checks import FloatArray, Numbers, as_plain
 from ml.errors import StatisticsError
 
 
@@ -30,7 +30,9 @@ def benjamini_hochberg(p_values: Numbers) -> FloatArray:
 
 
 def _checked(p_values: Numbers) -> FloatArray:
-    p = as_floats(p_values, "p_values")
+    p = as_plain(p_values, "p_values")  # of a nation they may be next to nothing, all of them
+    if p.ndim != 1:
+        raise StatisticsError("wrong_shape", name="p_values", expected=1, found=p.ndim)
     invalid = ~((p >= 0) & (p <= 1))
     if invalid.any():
         raise StatisticsError("invalid_p_value", row=int(invalid.argmax()))
