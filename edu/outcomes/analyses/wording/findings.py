@@ -148,7 +148,7 @@ def column_namer(session: Session) -> Named:
         if grouping not in LABELED:
             return str(COLUMNS.get(column, column))
         if not label:
-            return str(LABELED[grouping]) % {"label": gettext("not shown")}
+            return str(LABELED[grouping]) % {"label": gettext("one that is not shown")}
         shown = gettext("not known") if label == "unknown" else known[grouping](label)
         return str(LABELED[grouping]) % {"label": shown}
 

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from flask_babel import gettext
 from sqlalchemy.orm import Session
 
 from edu.accounts.scope import Scope
@@ -112,5 +111,4 @@ def weighed_cycle(forecast: Forecast) -> WeighedCycle:
 
 def alone(source: Source) -> str:
     """What one source says, with its error."""
-    value, se = format_number(source.value), format_number(source.se)
-    return str(gettext("%(value)s (standard error %(se)s)", value=value, se=se))
+    return f"{format_number(source.value)} ({format_number(source.se)})"

@@ -73,8 +73,8 @@ def test_both_shares_given_the_page_says_what_the_api_says(manager, estimated) -
         assert [row[place] for place in (0, 1, 4, 5)] == [
             str(one["year"]),
             f"{one['value']:.0f} ({low:.0f} to {high:.0f})",
-            f"{series['value']:.0f} (standard error {series['se']:.0f})",
-            f"{cohorts['value']:.0f} (standard error {cohorts['se']:.0f})",
+            f"{series['value']:.0f} ({series['se']:.0f})",
+            f"{cohorts['value']:.0f} ({cohorts['se']:.0f})",
         ]
         assert float(row[2].rstrip("%")) == pytest.approx(100 * cohorts["weight"], abs=0.05)
 
