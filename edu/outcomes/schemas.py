@@ -33,8 +33,8 @@ class FindingSchema(ma.Schema):
     missing = ma.fields.Integer(
         required=True,
         metadata={
-            "description": "Persons who do not count: without a value, or among the few whose "
-            "group is not known"
+            "description": "Persons who do not count, in tens where people are told of: without "
+            "a value, or among the few whose group is not known"
         },
     )
     analysis_id = ma.fields.Integer(
