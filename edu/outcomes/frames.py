@@ -41,6 +41,19 @@ class GainFrame:
     labels: Mapping[str, LabelArray]
     fingerprint: str
 
+    @property
+    def scored(self) -> "GainFrame":
+        """Those with both scores."""
+        kept = ~(np.isnan(self.pre) | np.isnan(self.post))
+        labels = {name: column[kept] for name, column in self.labels.items()}
+        return replace(
+            self,
+            pre=self.pre[kept],
+            post=self.post[kept],
+            schools=self.schools[kept],
+            labels=labels,
+        )
+
 
 @dataclass(frozen=True, eq=False)
 class MeanFrame:

@@ -1,7 +1,7 @@
 """Estimating: definition in, Finding out. The same definition on the same data gives the same."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 from typing import Any
 
@@ -14,6 +14,7 @@ from edu.database.columns import whole_tables
 from edu.jobs import enqueue
 from edu.outcomes.frames import GainFrame, gain_frame, mean_frame, nationwide, sample_groups
 from edu.outcomes.groupings import Grouping
+from edu.outcomes.linked import Told
 from edu.outcomes.population import LabelArray
 from edu.outcomes.precision import in_tens, told
 from edu.outcomes.queries import latest_finding
@@ -21,6 +22,7 @@ from edu.outcomes.runs import MeasuredRun, run_of_program, run_of_sample, runs_o
 from edu.scoring.progress import Progress, Untold
 from ml.errors import StatisticsError
 from ml.growth import GroupEstimates, group_means, paired_gain
+from ml.publication import PROTECTS_ANOTHER, Suppressed
 from models.errors import Refusal
 from models.keyset import read_one
 from models.outcomes import Finding
@@ -52,11 +54,15 @@ class Asked:
 
 @dataclass(frozen=True, eq=False)
 class Measured:
-    """A program's participants with their scores, and where those come from."""
+    """A program's participants with their scores, and where those come from.
+
+    gains: by grouping, and of everybody (None), without what would give small groups away.
+    """
 
     program: Program
     on: MeasuredRun
     frame: GainFrame
+    gains: Mapping[str | None, GroupEstimates]
 
 
 def estimate_gains(
@@ -125,15 +131,47 @@ def measure(session: Session, program_id: int) -> Measured:
     program = read_one(session, Program, program_id)
     with whole_tables(session):
         on = run_of_program(session, program_id)
-        return Measured(program, on, gain_frame(session, program_id=program_id, measured=on))
+        frame = gain_frame(session, program_id=program_id, measured=on)
+    return Measured(program, on, frame, gains_of(frame))
+
+
+def gains_of(frame: GainFrame) -> dict[str | None, GroupEstimates]:
+    """The gains by every grouping that is known. Groups that lie within those of another grouping
+    are looked at together with them."""
+    groupings: list[str | None] = [None, *frame.labels]
+    found = {
+        by: paired_gain(
+            frame.pre, frame.post, groups=frame.labels[by] if by else None, clusters=frame.schools
+        )
+        for by in groupings
+    }
+    told = Told(
+        frame.scored,
+        {
+            by: {str(one.group) for one in each.estimates if one.group is not None}
+            for by, each in found.items()
+            if by
+        },
+    )
+    hidden = told.withheld()
+    return {by: without(each, hidden.get(by or "", set())) for by, each in found.items()}
+
+
+def without(found: GroupEstimates, gone: Collection[str]) -> GroupEstimates:
+    """The same, these groups withheld as they would give others away."""
+    hidden = [str(one.group) for one in found.estimates if one.group in gone]
+    return replace(
+        found,
+        estimates=tuple(one for one in found.estimates if one.group not in gone),
+        suppressed=(*found.suppressed, *(Suppressed(name, PROTECTS_ANOTHER) for name in hidden)),
+    )
 
 
 def gain_by(session: Session, scope: Scope, measured: Measured, by: Grouping | None) -> Finding:
     """Estimate and keep one breakdown."""
     frame, on = measured.frame, measured.on
-    groups = frame.labels[by] if by else None
-    found = paired_gain(frame.pre, frame.post, groups=groups, clusters=frame.schools)
     grouping = by.value if by else None
+    found = measured.gains[grouping]
     definition = {
         "kind": GAIN,
         "program": measured.program.code,

@@ -19,8 +19,8 @@ from edu.outcomes.analyses.estimates.events import events_of
 from edu.outcomes.analyses.estimates.gains import Gains, gains_of
 from edu.outcomes.analyses.estimates.growth import growth_of
 from edu.outcomes.analyses.estimates.imputed import tried
-from edu.outcomes.analyses.estimates.linked import without_links
 from edu.outcomes.analyses.estimates.places import participants, regions_of, schools_of
+from edu.outcomes.linked import without_links
 from edu.outcomes.population import divides
 from edu.outcomes.precision import PEOPLE_OF, in_steps, told
 from edu.scoring.progress import Progress

@@ -6,18 +6,30 @@ too, and it may be too small to be told.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
+import numpy.typing as npt
 
-from edu.outcomes.analyses.comparison.material import Material
-from edu.outcomes.population import Mask
+from edu.outcomes.population import LabelArray, Mask
 from ml.publication import PROTECTS_ANOTHER, Threshold, too_small, with_complement
 
 Groups = dict[str, set[str]]
 
 
-def without_links(kept: Sequence[dict[str, Any]], people: Material) -> None:
+class People(Protocol):
+    """Those whom figures are about; arrays of shape (n,)."""
+
+    @property
+    def labels(self) -> Mapping[str, LabelArray]:
+        """By grouping; None for who has no label."""
+
+    @property
+    def schools(self) -> npt.NDArray[np.generic]:
+        """The school of each."""
+
+
+def without_links(kept: Sequence[dict[str, Any]], people: People) -> None:
     """Withhold what tells, together with a group of another grouping, of too few people.
 
     kept: one mapping for each table, with its "grouping", its "rows" of estimates, and its
@@ -43,7 +55,7 @@ def label_of(row: Mapping[str, Any]) -> str:
 class Told:
     """groups: by grouping, the labels that are told of these people. masks: who is in which."""
 
-    people: Material
+    people: People
     groups: Groups = field(default_factory=dict)
     masks: dict[tuple[str, str], Mask] = field(default_factory=dict)
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from edu.outcomes.analyses.estimates.linked import without_links
+from edu.outcomes.linked import without_links
 
 
 @dataclass
