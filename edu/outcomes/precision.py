@@ -12,7 +12,7 @@ from typing import Any
 from ml.estimate import Estimate
 
 # Whose value is a number of people.
-COUNTS = frozenset({"n", "n_missing", "count", "registered"})
+COUNTS = frozenset({"n", "n_missing", "count", "registered", "found"})
 PEOPLE = 10
 # A step is at least so large a part of the error, and at least three times what one of n people,
 # who as a rule differ by no more than the square root of n errors, adds to their mean.
@@ -21,8 +21,8 @@ TIMES_ONE_PERSON = 3.0
 DIGITS = 2
 MOST_DECIMALS = 2
 PEOPLE_OF = "people_of"
-# What is set, and from which probability on somebody counts as at risk.
-EXACT = frozenset({"level", "seed", "cut"})
+# What is set.
+EXACT = frozenset({"level", "seed"})
 
 
 def told(value: Any, people: int, name: str = "") -> Any:
@@ -37,7 +37,7 @@ def told(value: Any, people: int, name: str = "") -> Any:
         return value
     if isinstance(value, Sequence):
         return [told(each, people, name) for each in value]
-    if name in COUNTS:
+    if name in COUNTS and isinstance(value, int):
         return in_tens(value)
     return to_digits(value) if isinstance(value, float) else value
 

@@ -1,5 +1,6 @@
 """How well people who left were told from people who stayed, in schools not learned from."""
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -43,7 +44,7 @@ class Accuracy:
 @one_blas_thread()
 def accuracy_of(learned: Learned) -> Accuracy:
     """From what was foretold to people of other schools; errors clustered by school."""
-    cut = float(np.quantile(learned.probability, 1 - LOOKED_AT_FIRST))
+    cut = rounded_down(float(np.quantile(learned.probability, 1 - LOOKED_AT_FIRST)))
     above = learned.probability >= cut
     leavers: BoolArray = learned.left > 0
     return Accuracy(
@@ -53,6 +54,14 @@ def accuracy_of(learned: Learned) -> Accuracy:
         left_above=share("left_above", learned.left, learned.clusters, above),
         found=share("found", above.astype(np.float64), learned.clusters, leavers),
     )
+
+
+def rounded_down(probability: float) -> float:
+    """To two significant digits, as a cut that is told: no single person's probability is it."""
+    if probability <= 0:
+        return 0.0
+    decimals = 1 - math.floor(math.log10(probability))
+    return math.floor(probability * 10.0**decimals + 1e-9) / 10.0**decimals
 
 
 def area_under_curve(score: FloatArray, left: FloatArray, clusters: Clusters) -> Estimate:

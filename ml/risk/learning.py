@@ -140,7 +140,7 @@ def _refuse_little(outcome: FloatArray, schools: Clusters, folds: int) -> None:
     count = int(outcome.sum())
     fewest = min(count, outcome.size - count)
     if fewest == 0:
-        raise StatisticsError("one_outcome", found=outcome.size)
+        raise StatisticsError("one_outcome")
     if fewest < FEWEST_OF_EACH:
         raise StatisticsError("too_few_outcomes", needed=FEWEST_OF_EACH)
     both = min(schools.number_in(outcome), schools.number_in(1.0 - outcome))

@@ -15,6 +15,7 @@ from edu.jobs import enqueue
 from edu.outcomes.analyses.comparison.arms import Arms, arms_of, eligible_for
 from edu.outcomes.analyses.comparison.frames import Register, read_register
 from edu.outcomes.analyses.comparison.material import material_of
+from edu.outcomes.analyses.comparison.selections import check_selection
 from edu.outcomes.analyses.comparison.sources import Source, source_of
 from edu.outcomes.analyses.comparison.waves import Waves, read_waves
 from edu.outcomes.analyses.definition import Definition, two
@@ -39,10 +40,12 @@ SAME = (
 
 
 def define(session: Session, scope: Scope, *, name: str, definition: Definition) -> Analysis:
-    """Save an analysis; refuses a definition whose program, offerings or scores are not there."""
+    """Save an analysis; refuses a definition whose program, offerings or scores are not there, and
+    one whose people differ by a few from those of another."""
     scope.require(Permission.WRITE_PROGRAMS)
     two(definition.waves)
     source = source_of(session, definition)
+    check_selection(session, source)
     analysis = Analysis(
         name=name,
         program_id=source.program.id,

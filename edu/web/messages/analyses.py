@@ -6,6 +6,15 @@ MESSAGES = {
     "balance_missed_in": _l(
         "Those who took part and the others still differ after weighting, most in: %(column)s."
     ),
+    "selection_too_alike": _l(
+        "These offerings take in the same people as the analysis “%(found)s” but for a few, of whom"
+        " the two answers would tell. Choose the same offerings, or others by at least 30 people of"
+        " five schools."
+    ),
+    "too_many_selections": _l(
+        "This program was asked about with %(most)s different sets of offerings; more would tell of"
+        " single people. Choose one of those sets."
+    ),
     "definition_field_twice": _l(
         "The definition says “%(found)s” twice. Leave one of the two out."
     ),

@@ -16,7 +16,7 @@ MESSAGES = {
         " again when more people have completed the program or given it up."
     ),
     "one_outcome": _l(
-        "All %(found)s people ended alike, so what goes with leaving cannot be learned. Check that"
+        "All people ended alike, so what goes with leaving cannot be learned. Check that"
         " withdrawals are recorded."
     ),
     "too_few_outcomes": _l(

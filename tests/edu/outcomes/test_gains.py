@@ -9,7 +9,7 @@ from sqlalchemy import delete, func, select, update
 
 from edu.database.columns import in_full, whole_tables
 from edu.outcomes import service
-from edu.outcomes.frames import GainFrame, gain_rows
+from edu.outcomes.frames import gain_rows
 from edu.outcomes.groupings import Grouping
 from edu.outcomes.precision import told
 from ml.errors import StatisticsError
@@ -330,23 +330,3 @@ def test_fresh_tables_are_joined_as_wholes(session, scope, cohort) -> None:
         plan = session.connection().exec_driver_sql(f"EXPLAIN {query}").scalars().all()
     assert not [line for line in plan if "Nested Loop" in line or "SubPlan" in line]
     assert session.scalar(select(func.current_setting("enable_nestloop"))) == "on"
-
-
-def test_regions_that_lie_in_town_do_not_tell_of_the_few_others_there() -> None:
-    """Towns less region 71 would be the 12 people of region 10 in town."""
-    blocks = [("71", "urban", 200, 10), ("10", "urban", 12, 2), ("10", "rural", 90, 8),
-              ("11", "rural", 80, 8), ("75", "rural", 120, 9)]  # fmt: skip
-    regions = np.repeat([region for region, *_ in blocks], [n for *_, n, _ in blocks])
-    places = np.repeat([place for _, place, *_ in blocks], [n for *_, n, _ in blocks])
-    schools = np.concatenate(
-        [100 * at + np.arange(n) % number for at, (*_, n, number) in enumerate(blocks)]
-    )
-    post = np.random.default_rng(1).normal(20, 40, regions.size)
-    labels = {"region": regions.astype(object), "locality": places.astype(object)}
-    frame = GainFrame(np.zeros(regions.size), post, schools, labels, "")
-    found = service.gains_of(frame)
-    assert [one.group for one in found["locality"].estimates] == ["rural", "urban"]
-    told = [one.group for one in found["region"].estimates]
-    assert "71" not in told
-    assert len(told) == 2
-    assert {one.reason for one in found["region"].suppressed} == {"protects_another"}

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from edu.outcomes import service
+from edu.outcomes.frames import GainFrame
 from edu.outcomes.linked import without_links
 
 
@@ -74,3 +76,23 @@ def test_groups_that_cross_tell_nothing() -> None:
     without_links([regions, places], some)
     assert labels_of(regions) == ["71", "10"]
     assert labels_of(places) == ["urban", "rural"]
+
+
+def test_regions_that_lie_in_town_do_not_tell_of_the_few_others_there() -> None:
+    """Towns less region 71 would be the 12 people of region 10 in town."""
+    blocks = [("71", "urban", 200, 10), ("10", "urban", 12, 2), ("10", "rural", 90, 8),
+              ("11", "rural", 80, 8), ("75", "rural", 120, 9)]  # fmt: skip
+    regions = np.repeat([region for region, *_ in blocks], [n for *_, n, _ in blocks])
+    places = np.repeat([place for _, place, *_ in blocks], [n for *_, n, _ in blocks])
+    schools = np.concatenate(
+        [100 * at + np.arange(n) % number for at, (*_, n, number) in enumerate(blocks)]
+    )
+    post = np.random.default_rng(1).normal(20, 40, regions.size)
+    labels = {"region": regions.astype(object), "locality": places.astype(object)}
+    frame = GainFrame(np.zeros(regions.size), post, schools, labels, "")
+    found = service.gains_of(frame)
+    assert [one.group for one in found["locality"].estimates] == ["rural", "urban"]
+    told = [one.group for one in found["region"].estimates]
+    assert "71" not in told
+    assert len(told) == 2
+    assert {one.reason for one in found["region"].suppressed} == {"protects_another"}

@@ -37,7 +37,7 @@ def test_an_interval_beside_zero_stays_beside_zero() -> None:
 
 
 def test_the_rest_keeps_two_digits_and_what_was_set_all() -> None:
-    given = {"p_value": 0.0486123, "cut": 0.18372, "passed": True, "none": None, "text": "a"}
+    given = {"p_value": 0.0486123, "level": 0.9537, "passed": True, "none": None, "text": "a"}
     assert told(given, people=100) == {**given, "p_value": 0.049}
     assert told({"inside": [12345.678, math.nan]}, people=100)["inside"][0] == 12000.0
 

@@ -7,7 +7,7 @@ from sklearn.metrics import brier_score_loss, roc_auc_score
 
 from ml.clustering import clusters_of
 from ml.risk import accuracy_of, calibration_of, checks_of, gives_advice, group_fairness, learn
-from ml.risk.accuracy import area_under_curve
+from ml.risk.accuracy import area_under_curve, rounded_down
 from ml.risk.fairness import adjusted
 from ml.risk.learning import Learned
 from ml.risk.shares import share
@@ -189,3 +189,11 @@ def test_everybody_is_in_a_bin_and_no_bin_has_few_of_one_fate() -> None:
     for each in bins:
         leavers = round(each.observed.value * each.observed.n)
         assert min(leavers, each.observed.n - leavers) >= 10
+
+
+@pytest.mark.parametrize(
+    ("probability", "cut"), [(0.18972, 0.18), (0.2, 0.2), (0.00419, 0.0041), (0.0, 0.0)]
+)
+def test_the_cut_is_no_single_persons_probability(probability, cut) -> None:
+    assert rounded_down(probability) == pytest.approx(cut)
+    assert rounded_down(probability) <= probability

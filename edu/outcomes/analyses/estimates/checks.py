@@ -27,7 +27,7 @@ def told_checks(effect: Effect, material: Material, columns: Sequence[str]) -> l
         unlike = round((1 - found["overlap"]["value"]) * took)
         found["overlap"]["value"] = 1 - part_in_tens(unlike, took)
     if "placebo" in found:
-        tell_points(found["placebo"], ("estimate", "low", "high"), step)
+        tell_placebo(found["placebo"], step)
     for name in ("effective_sample_size", "small_samples"):
         if name in found and not counts_schools(found[name]):
             found[name]["value"] = float(in_tens(round(found[name]["value"])) or 0)
@@ -45,7 +45,13 @@ def told_event_checks(
     if "pre_trend" in found and times:
         largest = max(abs(in_steps(one.value, step_of(one.se, took)) or 0.0) for one in times)
         found["pre_trend"]["parameters"]["largest"] = largest
+        found["pre_trend"]["value"] = one_digit(found["pre_trend"]["value"])
     return list(found.values())
+
+
+def one_digit(value: float) -> float:
+    """A test over several differences, which are told themselves."""
+    return float(f"{value:.0e}")
 
 
 def counts_schools(check: Mapping[str, Any]) -> bool:
@@ -81,6 +87,16 @@ def tell_points(check: Told, names: Sequence[str], step: float) -> None:
     """Parameters in points, in steps of a whole point at least."""
     given = check["parameters"]
     given |= {name: in_steps(given[name], max(step, 1.0)) for name in names if name in given}
+
+
+def tell_placebo(check: Told, step: float) -> None:
+    """Its ratio to the error, too, is that of the figures as they are told."""
+    tell_points(check, ("estimate", "low", "high"), step)
+    given = check["parameters"]
+    if given:
+        most = check["threshold"]
+        value = 2 * most * abs(given["estimate"]) / (given["high"] - given["low"] or step)
+        check["value"] = min(value, most) if check["passed"] else max(value, most)
 
 
 def losses(people: Material) -> dict[str, tuple[int, int]]:

@@ -7,7 +7,7 @@ import numpy as np
 from edu.outcomes.analyses.comparison.material import Material
 from edu.outcomes.analyses.comparison.waves import Waves
 from edu.outcomes.analyses.definition import Definition
-from edu.outcomes.analyses.estimates.checks import told_event_checks
+from edu.outcomes.analyses.estimates.checks import one_digit, told_event_checks
 from edu.outcomes.frames import Floats
 from edu.outcomes.population import Mask
 from ml.effect import staggered_effects
@@ -42,7 +42,7 @@ def events_of(material: Material, waves: Waves, asked: Definition) -> dict[str, 
         "waves": list(waves.codes),
         "effect": found.effect.estimate.as_dict(),
         "checks": told_event_checks(found.effect, losses_over(values, first[kept]), before),
-        "pre_trend": None if tested is None else {"p_value": tested.p_value},
+        "pre_trend": None if tested is None else {"p_value": one_digit(tested.p_value)},
         "times": [
             {"time": each.time, "estimate": each.estimate.as_dict(), "band": list(each.band)}
             for each in found.event_study

@@ -5,6 +5,7 @@ import re
 import pytest
 
 from edu.outcomes.risk import service
+from edu.web import cursor
 from models.accounts import RoleName
 from tests.edu.outcomes.risk.rounds import TODAY, Rounds, make_rounds
 from tests.factories.http import csrf, csrf_token
@@ -149,6 +150,8 @@ def test_a_bad_cursor_or_program_is_refused(school, rounds, learned) -> None:
     assert school.get(f"{base}/risk-advice?cursor=x").status_code in (400, 422)
     assert school.get("/api/v1/programs/999/risk-advice").status_code == 404
     assert school.get(f"{base}/risk-advice?limit=0").status_code == 422
+    nowhere = cursor.encode((float("nan"), 1))
+    assert school.get(f"{base}/risk-advice?cursor={nowhere}").status_code in (400, 422)
 
 
 def test_the_command_learns_and_lists(edu, rounds) -> None:
