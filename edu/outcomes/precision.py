@@ -93,11 +93,12 @@ def in_steps(value: float | None, step: float) -> float | None:
 
 def decimals(found: Estimate) -> int:
     """How many decimals an estimate in points is written with, so that no step looks finer."""
-    figures = (found.value, *found.interval)
-    return next(
-        (n for n in range(MOST_DECIMALS) if all(round(each, n) == each for each in figures)),
-        MOST_DECIMALS,
-    )
+    return max(decimals_of(each) for each in (found.value, *found.interval))
+
+
+def decimals_of(value: float, most: int = MOST_DECIMALS) -> int:
+    """How many decimals a number has, as far as so many are written."""
+    return next((n for n in range(most) if round(value, n) == value), most)
 
 
 def in_tens(number: int | None) -> int | None:
@@ -107,8 +108,8 @@ def in_tens(number: int | None) -> int | None:
 
 def part_in_tens(some: int, everybody: int) -> float:
     """The share of people, both numbers in tens; 0 of nobody."""
-    told_some, told_all = PEOPLE * ((some + 5) // PEOPLE), PEOPLE * ((everybody + 5) // PEOPLE)
-    return min(told_some / told_all, 1.0) if told_all else 0.0
+    told_some, told_all = in_tens(some) or 0, in_tens(everybody) or 0
+    return to_digits(min(told_some / told_all, 1.0)) if told_all else 0.0
 
 
 def to_digits(value: float) -> float:

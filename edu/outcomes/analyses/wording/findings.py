@@ -7,10 +7,10 @@ from flask_babel import LazyString, gettext
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
-from edu.outcomes.analyses.wording.sections import figures_of
+from edu.outcomes.analyses.wording.sections import figures_of, in_percent, written
 from edu.outcomes.precision import decimals
 from edu.registry.groups import group_names
-from edu.web.frame import format_number, format_share
+from edu.web.frame import format_number
 from edu.web.messages import sentence
 from ml.estimate import Estimate
 from models.outcomes import Finding
@@ -191,9 +191,9 @@ def explained(check: Mapping[str, Any], named: Named) -> str:
         if name == "column":
             shown[name] = named(str(value))
         elif name in ("treated", "comparison"):
-            shown[name] = format_share(value, 1)
+            shown[name] = in_percent(value)
         else:
-            shown[name] = format_number(value, 1) if isinstance(value, float) else value
+            shown[name] = written(value) if isinstance(value, float) else value
     return sentence(check["explanation"], shown)
 
 
@@ -208,9 +208,8 @@ def figures_shown(check: Mapping[str, Any]) -> dict[str, str]:
     """Its value and threshold as people read them."""
     found = {name: check[name] for name in ("value", "threshold")}
     if check["name"] in ("overlap", "attrition"):
-        return {name: format_share(value, 1) for name, value in found.items()}
-    pattern = 0 if check["name"] in ("effective_sample_size", "small_samples") else 2
-    return {name: format_number(value, pattern) for name, value in found.items()}
+        return {name: in_percent(value) for name, value in found.items()}
+    return {name: written(value, most=2) for name, value in found.items()}
 
 
 def told_groups(groups: Sequence[Mapping[str, Any]]) -> str:

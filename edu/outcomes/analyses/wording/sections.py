@@ -7,7 +7,7 @@ from typing import Any
 from flask_babel import LazyString
 
 from edu.charts import Chart
-from edu.outcomes.precision import decimals
+from edu.outcomes.precision import decimals, decimals_of
 from edu.web.frame import format_number, format_share
 from edu.web.messages import sentence
 from ml.estimate import Estimate
@@ -42,10 +42,15 @@ def refused(name: str, title: str, kept: Mapping[str, Any]) -> Section:
 def said(code: str, parameters: Mapping[str, Any]) -> str:
     """The sentence of a code, numbers as people read them."""
     shown = {
-        name: format_number(value, 1) if isinstance(value, float) else value
+        name: written(value) if isinstance(value, float) else value
         for name, value in parameters.items()
     }
     return sentence(code, shown)
+
+
+def written(value: float, most: int = 1) -> str:
+    """A number with the decimals that it has, and no more than `most`."""
+    return format_number(value, decimals_of(value, most))
 
 
 def interval_words(told: Mapping[str, LazyString], found: Estimate) -> str:
@@ -71,4 +76,4 @@ def figures_of(found: Estimate) -> dict[str, str]:
 def in_percent(share: float) -> str:
     """A share, between nobody and everybody."""
     within = min(max(share, 0.0), 1.0)
-    return format_share(within, 0 if round(100 * within, 6).is_integer() else 1)
+    return format_share(within, decimals_of(round(100 * within, 6), 1))
