@@ -92,8 +92,8 @@ def test_views_that_disagree_are_told_as_a_paradox(session, manager, run) -> Non
     session.commit()
     page = page_of(manager, finding)
     assert re.search(
-        r"The two views disagree: the groups differ by \d+(\.\d)? points in what they gained, but by"
-        r" \d+(\.\d)? points among people who started alike.",
+        r"The two views disagree: the groups differ by \d+(\.\d)? points in what they gained, but"
+        r" by \d+(\.\d)? points among people who started alike.",
         page,
     )
 
