@@ -14,6 +14,7 @@ from edu.database.columns import whole_tables
 from edu.jobs import enqueue
 from edu.outcomes.frames import GainFrame, gain_frame, mean_frame, nationwide, sample_groups
 from edu.outcomes.groupings import Grouping
+from edu.outcomes.keeping import kept
 from edu.outcomes.linked import Told
 from edu.outcomes.population import LabelArray
 from edu.outcomes.precision import in_tens, told
@@ -217,12 +218,6 @@ def keep(
         estimates=plain,
         suppressed=[{"group": one.group, "reason": one.reason} for one in found.suppressed],
         missing=found.n_missing if asked.program_id is None else in_tens(found.n_missing),
-        created_by=scope.actor_id,
     )
     before = latest_finding(session, like=finding)
-    if before is not None and all(getattr(before, name) == getattr(finding, name) for name in SAME):
-        return before
-    session.add(finding)
-    session.flush()
-    audit.note_changed(session, "finding", [finding.id])
-    return finding
+    return kept(session, scope, finding, before=before, same=SAME)

@@ -21,6 +21,7 @@ from edu.outcomes.analyses.comparison.waves import Waves, read_waves
 from edu.outcomes.analyses.definition import Definition, two
 from edu.outcomes.analyses.estimates.answers import Question, answer, refuse_without_arms
 from edu.outcomes.analyses.queries import latest_answer
+from edu.outcomes.keeping import kept
 from edu.outcomes.precision import in_tens
 from edu.registry.years import academic_year_of
 from edu.scoring.progress import Progress, Untold
@@ -159,13 +160,7 @@ def finding_of(analysis: Analysis, source: Source, found: dict[str, Any], lost: 
 def keep(session: Session, scope: Scope, finding: Finding) -> Finding:
     """Store a Finding, unless the analysis' newest says the same."""
     before = latest_answer(session, analysis_id=finding.analysis_id or 0)
-    if before is not None and all(getattr(before, name) == getattr(finding, name) for name in SAME):
-        return before
-    finding.created_by = scope.actor_id
-    session.add(finding)
-    session.flush()
-    audit.note_changed(session, "finding", [finding.id])
-    return finding
+    return kept(session, scope, finding, before=before, same=SAME)
 
 
 def note_failure(session: Session, analysis_id: int, failure: dict[str, Any]) -> None:

@@ -142,13 +142,7 @@ def believable(session: Session, program_id: int) -> RiskModel:
     """The model of a program, if its advice may be given."""
     model = latest_model(session, program_id=program_id)
     if model is None:
-        attempt = latest_attempt(session, program_id=program_id)
-        failure = attempt.failure if attempt else None
-        raise (
-            Conflict(failure["code"], **failure["parameters"])
-            if failure
-            else Conflict("no_risk_model")
-        )
+        raise no_model(latest_attempt(session, program_id=program_id))
     if not (model.card or {})["advises"]:
         raise Conflict("advice_withheld")
     return model

@@ -12,6 +12,7 @@ from edu.accounts.roles import Permission
 from edu.accounts.scope import Scope
 from edu.database.columns import whole_tables
 from edu.jobs import enqueue
+from edu.outcomes.keeping import kept
 from edu.outcomes.pisa import queries
 from edu.outcomes.pisa.cohorts.estimates import Level, changes, level_shares, wave_means
 from edu.outcomes.pisa.cohorts.frames import CohortFrame, cohort_frame
@@ -164,15 +165,9 @@ def keep(
         estimates=[one.as_dict() for one in found.estimates],
         suppressed=list(found.suppressed),
         missing=found.missing,
-        created_by=scope.actor_id,
     )
     before = latest_finding(session, like=finding)
-    if before is not None and all(getattr(before, name) == getattr(finding, name) for name in SAME):
-        return before
-    session.add(finding)
-    session.flush()
-    audit.note_changed(session, "finding", [finding.id])
-    return finding
+    return kept(session, scope, finding, before=before, same=SAME)
 
 
 def definition_of(run: ScoringRun, frame: CohortFrame, found: Found) -> dict[str, Any]:
